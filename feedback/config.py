@@ -1,0 +1,384 @@
+"""Which settings does this deployment run with? The only reader of the environment.
+
+A missing or weak setting stops the start with its name and what to set.
+"""
+
+import base64
+import binascii
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+CHECKOUT: Final = Path(__file__).resolve().parent.parent
+INSTANCE: Final = CHECKOUT / "instance"
+MASTER_KEY_BYTES: Final = 32
+SECRET_KEY_CHARACTERS: Final = 32
+LEASE_FLOOR: Final = timedelta(seconds=30)
+
+Network = IPv4Network | IPv6Network
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class SettingError(Exception):
+    """A setting that cannot be used: its name and what to set instead."""
+
+    def __init__(self, name: str, advice: str) -> None:
+        super().__init__(f"{name}: {advice}")
+        self.name = name
+
+
+class Mode(StrEnum):
+    """What kind of deployment this is."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class SmsProvider(StrEnum):
+    """Who carries texts."""
+
+    CONSOLE = "console"
+    TWILIO = "twilio"
+
+
+class EmailProvider(StrEnum):
+    """Who carries emails."""
+
+    CONSOLE = "console"
+    SMTP = "smtp"
+
+
+class SmtpTls(StrEnum):
+    """How the line to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class DispatchEngine(StrEnum):
+    """What runs the dispatch of due messages."""
+
+    LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioSettings:
+    """How to reach Twilio."""
+
+    account_sid: str
+    auth_token: str
+    auth_token_previous: str | None
+    sender: str | None
+    messaging_service_sid: str | None
+    api_base_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """How to reach the mail server."""
+
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+    tls: SmtpTls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every choice an operator makes; frozen for the life of the process."""
+
+    mode: Mode
+    database_url: str
+    public_base_url: str
+    staff_base_url: str
+    secret_key: str
+    master_key: bytes
+    master_key_previous: bytes | None
+    service_name: str
+    council_name: str
+    dispatch_engine: DispatchEngine
+    sms_provider: SmsProvider
+    twilio: TwilioSettings | None
+    email_provider: EmailProvider
+    smtp: SmtpSettings | None
+    email_from: str
+    sms_rate_per_second: float
+    trusted_proxies: tuple[Network, ...]
+    cap_per_person_per_week: int
+    cap_per_staff_per_hour: int
+    cap_sms_per_day: int
+    school_breaks: str | None
+    leave_url: str
+    metrics_token: str | None
+    lease: timedelta
+    reconcile_after: timedelta
+    quarantine: timedelta
+    demo_now: datetime | None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is the demonstration."""
+        return self.mode is Mode.DEMO
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the service over TLS."""
+        return urlsplit(self.public_base_url).scheme == "https"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the environment once.
+
+        Raises:
+            SettingError: If a setting is missing, weak or cannot be read.
+        """
+        return _read(_Reader(os.environ if environ is None else environ))
+
+
+class _Reader:
+    """Reads one setting at a time and names it when it is wrong."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        return self._environ.get(name, "").strip() or default
+
+    def optional(self, name: str) -> str | None:
+        return self._environ.get(name, "").strip() or None
+
+    def required(self, name: str, advice: str) -> str:
+        value = self.optional(name)
+        if value is None:
+            raise SettingError(name, advice)
+        return value
+
+    def choice(self, name: str, choices: type[Choice], default: Choice) -> Choice:
+        value = self.text(name, default.value)
+        try:
+            return choices(value)
+        except ValueError:
+            allowed = ", ".join(choice.value for choice in choices)
+            raise SettingError(name, f"set one of {allowed}") from None
+
+    def number(self, name: str, default: float, *, at_least: float = 0) -> float:
+        value = self.text(name, str(default))
+        try:
+            number = float(value)
+        except ValueError:
+            raise SettingError(name, "set a number") from None
+        if not at_least <= number < float("inf"):
+            raise SettingError(name, f"set a number of {at_least:g} or more")
+        return number
+
+    def whole(self, name: str, default: int, *, at_least: int = 0) -> int:
+        number = self.number(name, default, at_least=at_least)
+        if number != int(number):
+            raise SettingError(name, "set a whole number")
+        return int(number)
+
+    def url(self, name: str, default: str) -> str:
+        value = self.text(name, default).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SettingError(name, "set an address that starts with https://")
+        return value
+
+    def instant(self, name: str) -> datetime | None:
+        value = self.optional(name)
+        if value is None:
+            return None
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            raise SettingError(name, "set an ISO instant, 2026-11-24T09:00Z") from None
+        if instant.tzinfo is None:
+            raise SettingError(name, "add an offset such as Z")
+        return instant
+
+    def master_key(self, name: str, value: str) -> bytes:
+        try:
+            key = base64.b64decode(value, altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != MASTER_KEY_BYTES:
+            raise SettingError(name, "set 32 random bytes in URL-safe base64")
+        if len(set(key)) == 1:
+            raise SettingError(name, "is not random; make a new one")
+        return key
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        found = (part.strip() for part in self.text(name, "").split(","))
+        try:
+            return tuple(ip_network(part, strict=False) for part in found if part)
+        except ValueError:
+            raise SettingError(name, "list addresses or networks, by commas") from None
+
+
+def _read(reader: _Reader) -> Settings:
+    mode = reader.choice("MODE", Mode, Mode.DEMO)
+    keys = _demo_keys() if mode is Mode.DEMO else {}
+    public = reader.url("PUBLIC_BASE_URL", "http://localhost:8000")
+    sms = reader.choice("SMS_PROVIDER", SmsProvider, SmsProvider.CONSOLE)
+    email = reader.choice("EMAIL_PROVIDER", EmailProvider, EmailProvider.CONSOLE)
+    settings = Settings(
+        mode=mode,
+        database_url=_database_url(reader, mode),
+        public_base_url=public,
+        staff_base_url=reader.url("STAFF_BASE_URL", public),
+        secret_key=_secret_key(reader, keys),
+        master_key=_master_key(reader, keys),
+        master_key_previous=_previous_master_key(reader),
+        service_name=reader.text("SERVICE_NAME", "Your feedback"),
+        council_name=reader.text("COUNCIL_NAME", "Stonebridge Council"),
+        dispatch_engine=reader.choice(
+            "DISPATCH_ENGINE", DispatchEngine, DispatchEngine.LOCAL
+        ),
+        sms_provider=sms,
+        twilio=_twilio(reader) if sms is SmsProvider.TWILIO else None,
+        email_provider=email,
+        smtp=_smtp(reader) if email is EmailProvider.SMTP else None,
+        email_from=reader.text("EMAIL_FROM", "your-feedback@forms.example"),
+        sms_rate_per_second=reader.number("SMS_RATE_PER_SECOND", 10, at_least=0.01),
+        trusted_proxies=reader.networks("TRUSTED_PROXIES"),
+        cap_per_person_per_week=reader.whole("CAP_PER_PERSON_PER_WEEK", 3, at_least=1),
+        cap_per_staff_per_hour=reader.whole("CAP_PER_STAFF_PER_HOUR", 200, at_least=1),
+        cap_sms_per_day=reader.whole("CAP_SMS_PER_DAY", 5000, at_least=1),
+        school_breaks=reader.optional("SCHOOL_BREAKS"),
+        leave_url=reader.url("LEAVE_URL", "https://www.bbc.co.uk/weather"),
+        metrics_token=reader.optional("METRICS_TOKEN"),
+        lease=timedelta(seconds=reader.number("LEASE_SECONDS", 60, at_least=0.1)),
+        reconcile_after=timedelta(seconds=reader.number("RECONCILE_AFTER", 60)),
+        quarantine=timedelta(seconds=reader.number("QUARANTINE_SECONDS", 3)),
+        demo_now=reader.instant("DEMO_NOW"),
+    )
+    if mode is Mode.PRODUCTION:
+        _refuse_unsafe_production(settings, reader)
+    return settings
+
+
+def _database_url(reader: _Reader, mode: Mode) -> str:
+    if mode is Mode.PRODUCTION:
+        return reader.required(
+            "DATABASE_URL", "set it as SQLAlchemy writes it, postgresql+psycopg://…"
+        )
+    default = f"sqlite:///{INSTANCE / 'trigpoint.sqlite3'}"
+    return reader.text("DATABASE_URL", default)
+
+
+def _secret_key(reader: _Reader, keys: Mapping[str, str]) -> str:
+    value = reader.optional("SECRET_KEY") or keys.get("SECRET_KEY", "")
+    if (
+        len(value) < SECRET_KEY_CHARACTERS
+        or len(set(value)) < SECRET_KEY_CHARACTERS // 4
+    ):
+        raise SettingError("SECRET_KEY", "set at least 32 random characters")
+    return value
+
+
+def _master_key(reader: _Reader, keys: Mapping[str, str]) -> bytes:
+    value = reader.optional("MASTER_KEY") or keys.get("MASTER_KEY", "")
+    return reader.master_key("MASTER_KEY", value)
+
+
+def _previous_master_key(reader: _Reader) -> bytes | None:
+    value = reader.optional("MASTER_KEY_PREVIOUS")
+    return None if value is None else reader.master_key("MASTER_KEY_PREVIOUS", value)
+
+
+def _twilio(reader: _Reader) -> TwilioSettings:
+    base = reader.optional("TWILIO_API_BASE_URL")
+    if base is not None:
+        parts = urlsplit(reader.url("TWILIO_API_BASE_URL", base))
+        if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+            raise SettingError("TWILIO_API_BASE_URL", "use https unless loopback")
+    sender = reader.optional("TWILIO_FROM")
+    service = reader.optional("TWILIO_MESSAGING_SERVICE_SID")
+    if (sender is None) == (service is None):
+        raise SettingError(
+            "TWILIO_FROM", "set either this or TWILIO_MESSAGING_SERVICE_SID"
+        )
+    return TwilioSettings(
+        account_sid=reader.required("TWILIO_ACCOUNT_SID", "set the account's SID"),
+        auth_token=reader.required("TWILIO_AUTH_TOKEN", "set the account's token"),
+        auth_token_previous=reader.optional("TWILIO_AUTH_TOKEN_PREVIOUS"),
+        sender=sender,
+        messaging_service_sid=service,
+        api_base_url=base and base.rstrip("/"),
+    )
+
+
+def _smtp(reader: _Reader) -> SmtpSettings:
+    return SmtpSettings(
+        host=reader.required("SMTP_HOST", "set the mail server's name"),
+        port=reader.whole("SMTP_PORT", 587, at_least=1),
+        username=reader.optional("SMTP_USERNAME"),
+        password=reader.optional("SMTP_PASSWORD"),
+        tls=reader.choice("SMTP_TLS", SmtpTls, SmtpTls.STARTTLS),
+    )
+
+
+def _refuse_unsafe_production(settings: Settings, reader: _Reader) -> None:
+    if not settings.is_https:
+        raise SettingError("PUBLIC_BASE_URL", "production needs an https:// address")
+    if urlsplit(settings.staff_base_url).scheme != "https":
+        raise SettingError("STAFF_BASE_URL", "production needs an https:// address")
+    if settings.sms_provider is SmsProvider.CONSOLE:
+        raise SettingError("SMS_PROVIDER", "production needs twilio")
+    if settings.email_provider is EmailProvider.CONSOLE:
+        raise SettingError("EMAIL_PROVIDER", "production needs smtp")
+    if settings.demo_now is not None:
+        raise SettingError("DEMO_NOW", "works in demo mode only; unset it")
+    if reader.text("FLASK_DEBUG", "0").casefold() not in {"0", "false", "no"}:
+        raise SettingError("FLASK_DEBUG", "production does not run in debug; unset it")
+    _refuse_impatience(settings)
+
+
+def _refuse_impatience(settings: Settings) -> None:
+    if settings.lease < LEASE_FLOOR:
+        raise SettingError("LEASE_SECONDS", "production needs 30 seconds or more")
+    if settings.reconcile_after < LEASE_FLOOR:
+        raise SettingError("RECONCILE_AFTER", "production needs 30 seconds or more")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _demo_keys() -> Mapping[str, str]:
+    """Read the demonstration's keys; make them the first time, once for all."""
+    path = INSTANCE / "demo-keys.json"
+    if not path.exists():
+        INSTANCE.mkdir(exist_ok=True)
+        keys = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "MASTER_KEY": base64.urlsafe_b64encode(
+                secrets.token_bytes(MASTER_KEY_BYTES)
+            ).decode(),
+        }
+        fresh = INSTANCE / f"demo-keys.{secrets.token_hex(8)}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(keys), encoding="utf-8")
+        try:
+            path.hardlink_to(fresh)  # whoever comes second keeps the first's keys
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,1 @@
+"""How is everything kept? The only room in which SQLAlchemy lives."""

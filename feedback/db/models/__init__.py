@@ -1,0 +1,92 @@
+"""Which tables are there? One file a stage."""
+
+from feedback.db.models.account import (
+    AccountRoleRow,
+    AccountRow,
+    FailureRow,
+    StaffSessionRow,
+)
+from feedback.db.models.alert import AlertEventRow, AlertRow, DutyContactRow
+from feedback.db.models.audit import AuditEventRow
+from feedback.db.models.base import Base
+from feedback.db.models.grading import (
+    ConcernRow,
+    DraftGradeRow,
+    EvidenceItemRow,
+    GradingRow,
+    SynthesisRow,
+)
+from feedback.db.models.key import KeyringRow, ReviewKeyRow
+from feedback.db.models.message import (
+    AttemptRow,
+    InboundRow,
+    MessageRow,
+    ProviderEventRow,
+    SuppressionRow,
+)
+from feedback.db.models.moderation import (
+    AgreedDraftRow,
+    ConsideredRow,
+    FirstCommentRow,
+    MeetingRow,
+    RecommendationRow,
+    SeatRow,
+)
+from feedback.db.models.questionnaire import QuestionnaireRow
+from feedback.db.models.report import ReportRow
+from feedback.db.models.response import (
+    AnswerRow,
+    CodingRow,
+    RespondentSessionRow,
+    ResponseRow,
+)
+from feedback.db.models.review import (
+    ContactRow,
+    InvitationRow,
+    MemberRow,
+    ParticipantRow,
+    ReviewRow,
+    ReviewStepRow,
+)
+
+__all__ = [
+    "AccountRoleRow",
+    "AccountRow",
+    "AgreedDraftRow",
+    "AlertEventRow",
+    "AlertRow",
+    "AnswerRow",
+    "AttemptRow",
+    "AuditEventRow",
+    "Base",
+    "CodingRow",
+    "ConcernRow",
+    "ConsideredRow",
+    "ContactRow",
+    "DraftGradeRow",
+    "DutyContactRow",
+    "EvidenceItemRow",
+    "FailureRow",
+    "FirstCommentRow",
+    "GradingRow",
+    "InboundRow",
+    "InvitationRow",
+    "KeyringRow",
+    "MeetingRow",
+    "MemberRow",
+    "MessageRow",
+    "ParticipantRow",
+    "ProviderEventRow",
+    "QuestionnaireRow",
+    "RecommendationRow",
+    "ReportRow",
+    "RespondentSessionRow",
+    "ResponseRow",
+    "ReviewKeyRow",
+    "ReviewRow",
+    "ReviewStepRow",
+    "SeatRow",
+    "StaffSessionRow",
+    "SuppressionRow",
+    "SynthesisRow",
+]

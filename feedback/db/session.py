@@ -1,0 +1,109 @@
+"""How does a unit of work begin and end? `reading()` and `transaction()`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from feedback.db.vault import Keyring, Vault
+
+READ_ONLY: Final = "trigpoint_read_only"
+BUSY_TIMEOUT_MS: Final = 10_000
+
+
+class Database:
+    """One database, its engine, and the keyring that opens what is sealed in it.
+
+    Args:
+        url: As SQLAlchemy writes it; SQLite or PostgreSQL.
+        master_key: 32 bytes that wrap every data key.
+        previous_master_key: The master key before the last rotation.
+    """
+
+    def __init__(
+        self, url: str, master_key: bytes, previous_master_key: bytes | None = None
+    ) -> None:
+        self.engine = _engine(url)
+        self.keyring = Keyring(master_key, previous_master_key)
+
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]:
+        """Which of the two databases this is."""
+        return "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a session that writes; commit at the end, roll back on an error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            self._give_vault(session)
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that can only read."""
+        engine = self.engine.execution_options(**{READ_ONLY: True})
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            self._give_vault(session)
+            yield session
+
+    def _give_vault(self, session: Session) -> None:
+        session.info[Vault] = Vault(session, self.keyring)
+
+    def is_reachable(self) -> bool:
+        """Tell whether a query answers now."""
+        with self.engine.connect() as connection:
+            return connection.execute(text("SELECT 1")).scalar() == 1
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        # The driver must not begin or commit by itself: we say BEGIN below.
+        connect_args={"isolation_level": None, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        # NORMAL could lose an acknowledged answer when the power goes.
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = bool(connection.get_execution_options().get(READ_ONLY))
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    # A writer that starts as a reader can be refused half-way: take the lock now.
+    connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(READ_ONLY):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

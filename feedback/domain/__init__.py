@@ -1,0 +1,1 @@
+"""What are the rules, before any framework, row or network?"""

@@ -1,0 +1,89 @@
+"""What can go wrong with what we are given, and how is it told in one line?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Self
+
+_SHOWN_CHARACTERS: Final = 60
+_SHOWN_DIGITS: Final = 20
+
+
+class TriangulationError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class InputError(TriangulationError):
+    """A value that the rules do not allow, and where it stands.
+
+    Attributes:
+        path: Where the value stands, such as ``people[0].key``; empty for the
+            whole input.
+        problem: What is wrong with it, on one line.
+    """
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path}: {problem}" if path else problem)
+        self.path = path
+        self.problem = problem
+
+    def under(self, parent: str) -> Self:
+        """Return the same fault as seen from one level further out."""
+        return type(self)(joined(parent, self.path), self.problem)
+
+
+class EvidenceError(InputError):
+    """Evidence that cannot be triangulated as it stands."""
+
+
+class RatingsError(InputError):
+    """Ratings from which no agreement can be computed as they stand."""
+
+
+def joined(parent: str, child: str) -> str:
+    """Join two paths: ``people[0]`` and ``key`` make ``people[0].key``."""
+    if not parent or not child or child.startswith("["):
+        return parent + child
+    return f"{parent}.{child}"
+
+
+def plain(text: str) -> str:
+    """Write a text on one line: what cannot be printed safely is escaped.
+
+    Line ends, control characters, half surrogates and signs that turn the
+    direction of writing become escapes; a long text is cut.
+    """
+    cut = text[:_SHOWN_CHARACTERS]
+    safe = "".join(
+        sign
+        if sign.isprintable()
+        else sign.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for sign in cut
+    )
+    return safe if cut == text else f"{safe}…"
+
+
+def shown(value: object) -> str:
+    """Name a value in an error message: short, harmless and on one line."""
+    match value:
+        case str():
+            return f"'{plain(value)}'"
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return _shown_integer(value)
+        case float():
+            return repr(value)
+        case Mapping():
+            return "an object"
+        case Sequence():
+            return "a list"
+        case _:
+            return plain(str(value))
+
+
+def _shown_integer(value: int) -> str:
+    # Writing out a very large integer is refused by Python, and helps nobody.
+    if abs(value) >= 10**_SHOWN_DIGITS:
+        return f"a number of more than {_SHOWN_DIGITS} digits"
+    return str(value)

@@ -1,10 +1,16 @@
 """What can go wrong with what we are given, and how is it told in one line?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from math import isfinite
+from types import MappingProxyType
 from typing import Final, Self
 
 _SHOWN_CHARACTERS: Final = 60
 _SHOWN_DIGITS: Final = 20
+_LITERALS: Final[Mapping[object, str]] = MappingProxyType(
+    {None: "null", True: "true", False: "false"}
+)
 
 
 class TriangulationError(Exception):
@@ -38,6 +44,15 @@ class RatingsError(InputError):
     """Ratings from which no agreement can be computed as they stand."""
 
 
+@contextmanager
+def at(path: str) -> Iterator[None]:
+    """Place every input error that is raised inside under a path."""
+    try:
+        yield
+    except InputError as fault:
+        raise fault.under(path) from None
+
+
 def joined(parent: str, child: str) -> str:
     """Join two paths: ``people[0]`` and ``key`` make ``people[0].key``."""
     if not parent or not child or child.startswith("["):
@@ -66,23 +81,19 @@ def shown(value: object) -> str:
     match value:
         case str():
             return f"'{plain(value)}'"
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return _shown_integer(value)
-        case float():
-            return repr(value)
+        case None | bool():
+            return _LITERALS[value]
+        case int() | float():
+            return _shown_number(value)
         case Mapping():
             return "an object"
-        case Sequence():
-            return "a list"
         case _:
-            return plain(str(value))
+            return "a list" if isinstance(value, Sequence) else plain(str(value))
 
 
-def _shown_integer(value: int) -> str:
+def _shown_number(value: float) -> str:
+    if not isfinite(value):
+        return "a number beyond all bounds"
     # Writing out a very large integer is refused by Python, and helps nobody.
     if abs(value) >= 10**_SHOWN_DIGITS:
         return f"a number of more than {_SHOWN_DIGITS} digits"

@@ -23,7 +23,7 @@ class Labelled(StrEnum):
     label: str
     mark: str
 
-    def __new__(cls, value: str, label: str, mark: str = "") -> Self:
+    def __new__(cls, value: str, label: str = "", mark: str = "") -> Self:
         """Make a member from its value, its label and its mark."""
         member = str.__new__(cls, value)
         member._value_ = value
@@ -46,7 +46,8 @@ class Dimension(Labelled):
     D9 = "D9", "Impact and outcomes"
 
     @property
-    def title(self) -> str:  # type: ignore[override]  # "D3".title() would mislead
+    # A text has a method of this name; "D3" titled would mislead a template.
+    def title(self) -> str:  # type: ignore[override,explicit-override]
         """Return the dimension's name in words."""
         return self.label
 
@@ -196,7 +197,8 @@ class Answer:
     def __post_init__(self) -> None:
         allowed = allowed_values(self.scale)
         # True == 1 and 3.0 == 3 in Python, and neither is an answer.
-        if type(self.value) not in (str, int) or self.value not in allowed:
+        is_choice = type(self.value) is not bool and isinstance(self.value, str | int)
+        if not is_choice or self.value not in allowed:
             raise not_allowed("value", self.value, self.scale, allowed)
 
 

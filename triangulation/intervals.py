@@ -11,9 +11,7 @@ class ShareError(TriangulationError):
     """Counts that are not a share of anything, or a confidence that is not one."""
 
 
-def wilson(
-    successes: int, n: int, confidence: float = 0.95
-) -> tuple[float, float]:
+def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Give the Wilson score interval of a proportion, without correction.
 
     Args:

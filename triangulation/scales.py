@@ -100,9 +100,7 @@ _SHARP_FACES: Final[Mapping[str | int, Interval]] = MappingProxyType(
 )
 
 
-def interval(
-    answer: Answer, *, reading: Reading = Reading.CAUTIOUS
-) -> Interval | None:
+def interval(answer: Answer, *, reading: Reading = Reading.CAUTIOUS) -> Interval | None:
     """Read an answer as a band interval.
 
     A reversed item is first read as the mirror answer of its scale.

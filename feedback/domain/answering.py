@@ -226,7 +226,9 @@ def _read(
         return _skipped(question)
     if not value:
         return Fault(question=question.code, reason=FaultReason.MISSING)
-    return _read_choice(question, value) if question.options else _words(question, value)
+    return (
+        _read_choice(question, value) if question.options else _words(question, value)
+    )
 
 
 def _read_choice(question: Question, value: str) -> StoredAnswer | Fault:

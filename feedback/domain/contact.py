@@ -145,9 +145,11 @@ def may_be_messaged(
     """Judge one contact; the gravest reason against it is the one told.
 
     Args:
+        contact: What the person said about this way of reaching them.
         age_band: 5-8, 9-12, 13-17 or 18-25; None for adults without a band.
         consented_at: When somebody they trust told them what will come; None
             where no such conversation is recorded.
+        now: The instant at which the last check is judged.
     """
     holds = {
         HoldReason.UNDER_13: age_band in IN_PERSON_BANDS,

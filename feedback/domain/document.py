@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeVar
 
 _ABSENT: Final = object()
+
+_Word = TypeVar("_Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +83,9 @@ class Node:
 
     def paragraphs(self) -> tuple[str, ...]:
         """Read a list of texts that has at least one."""
+        before = len(self.faults)
         texts = tuple(item.text() for item in self.items())
-        if not texts and isinstance(self.value, Sequence) and self.value != "":
+        if self.is_given and not texts and len(self.faults) == before:
             self.fault("must hold at least one text")
         return texts
 
@@ -92,6 +96,10 @@ class Node:
         if self.is_given:
             self.fault(f"must be one of {', '.join(allowed)}")
         return next(iter(allowed))
+
+    def member_of(self, words: type[_Word]) -> _Word:
+        """Read one word of an enumeration; its first stands in for a fault."""
+        return words(self.one_of([word.value for word in words]))
 
     def some_of(self, allowed: Collection[str]) -> tuple[str, ...]:
         """Read a list of words without repetition, each of them allowed."""

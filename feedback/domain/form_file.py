@@ -78,8 +78,8 @@ def parse_questionnaire(document: Mapping[str, object]) -> Questionnaire:
         )
     )
     group = fields["group"].one_of(SPEAKS_TO)
-    scale = Scale(fields["scale"].one_of(Scale))
-    layout = Layout(fields["layout"].one_of(Layout))
+    scale = fields["scale"].member_of(Scale)
+    layout = fields["layout"].member_of(Layout)
     reading = fields["reading"].fields(required=("age", "longest_question"))
     asked = tuple(
         _question(item, group=group, scale=scale, layout=layout)
@@ -158,7 +158,7 @@ def _question(node: Node, *, group: str, scale: Scale, layout: Layout) -> Questi
             "block",
         ),
     )
-    kind = QuestionKind(fields["kind"].one_of(QuestionKind))
+    kind = fields["kind"].member_of(QuestionKind)
     options = _options(fields["options"], kind, scale)
     if fields["section"].is_given and layout is not Layout.ONE_PAGE:
         fields["section"].fault("stands on a one-page form only")

@@ -89,12 +89,8 @@ def read_language(node: Node, questions: Sequence[Question]) -> LanguageText:
             told_us=fields["told_us"].paragraphs(),
             nothing_answered=fields["nothing_answered"].paragraphs(),
             receipt=fields["receipt"].paragraphs(),
-            not_safe_now=(
-                fields["not_safe_now"].paragraphs() if asks_safe_now else ()
-            ),
-            sections=(
-                _read_sections(fields["sections"], sections) if sections else {}
-            ),
+            not_safe_now=(fields["not_safe_now"].paragraphs() if asks_safe_now else ()),
+            sections=(_read_sections(fields["sections"], sections) if sections else {}),
         ),
         questions=_read_questions(fields["questions"], questions),
         labels=_read_labels(fields["options"], label_sets(questions)),

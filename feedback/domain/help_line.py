@@ -49,14 +49,14 @@ def parse_help_lines(
 
 def _line(code: str, node: Node, language: str) -> HelpLine:
     fields = node.fields(required=("number", "texts"))
-    texts = fields["texts"].entries()
-    if fields["texts"].is_given and language not in texts:
-        fields["texts"].fault(f"{language} is missing")
+    words = fields["texts"].entries().get(language)
+    if words is None:
+        node.fault(f"is not worded in {language}")
         return HelpLine(code=code, number="", name="", when="")
-    words = texts[language].fields(required=("name", "when"))
+    wording = words.fields(required=("name", "when"))
     return HelpLine(
         code=code,
         number=fields["number"].text(),
-        name=words["name"].text(),
-        when=words["when"].text(),
+        name=wording["name"].text(),
+        when=wording["when"].text(),
     )

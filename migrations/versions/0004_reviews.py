@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("service", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("reviewer_kind", sa.String(length=40), nullable=False),
+        sa.Column("reviewer_kind", sa.String(length=40), nullable=True),
         sa.Column("feedback_seen", sa.String(length=40), nullable=True),
         sa.Column(
             "opens_at", feedback.db.types.UtcDateTime(timezone=True), nullable=False

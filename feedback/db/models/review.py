@@ -21,7 +21,8 @@ class ReviewRow(Base):
     reference: Mapped[str] = mapped_column(unique=True)
     service: Mapped[str] = mapped_column(Code)
     state: Mapped[str] = mapped_column(Code)
-    reviewer_kind: Mapped[str] = mapped_column(Code)
+    # independent or internal; None until a reviewer is assigned
+    reviewer_kind: Mapped[str | None] = mapped_column(Code)
     # none, conversations or forms; None until the reviewer says at lock
     feedback_seen: Mapped[str | None] = mapped_column(Code)
     opens_at: Mapped[datetime]

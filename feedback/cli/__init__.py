@@ -1,0 +1,11 @@
+"""What can an operator type? `flask --app wsgi …`."""
+
+from flask import Flask
+
+from feedback.cli import database, demo, staff
+
+
+def register(app: Flask) -> None:
+    """Add every command to the application."""
+    for group in (database, staff, demo):
+        group.register(app)

@@ -1,0 +1,120 @@
+"""What is to be sent? A message is a row, written with the change that causes it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.db.crypto import Where
+from feedback.db.ids import new_id
+from feedback.db.models import MessageRow
+from feedback.db.vault import vault_of
+from feedback.domain.contact import Channel
+from feedback.domain.delivery import MessageState, Purpose, dedupe_key
+
+TEMPLATES_VERSION: Final = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message to queue.
+
+    Args:
+        to: The address of a member of staff or of the duty contact; None where
+            `contact` says who.
+        values: What the template needs; sealed with the message.
+        distinct: Tells messages of one purpose apart: the wave, or the alert's id.
+    """
+
+    purpose: Purpose
+    channel: Channel
+    review: UUID | None = None
+    participant: UUID | None = None
+    contact: UUID | None = None
+    alert: UUID | None = None
+    to: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    distinct: str = "0"
+    wave: int = 0
+    language: str = "en"
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    queued_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """What is sealed with a message."""
+
+    to: str | None
+    values: Mapping[str, str]
+
+
+def queue(session: Session, message: NewMessage, *, now: datetime) -> UUID | None:
+    """Write a message to the outbox, in the caller's transaction.
+
+    Returns:
+        Its id, or None where the same message is there already.
+    """
+    key = dedupe_key(
+        purpose=message.purpose,
+        review=str(message.review or "-"),
+        contact=str(message.contact or message.to),
+        wave=message.distinct,
+        channel=message.channel,
+    )
+    if session.scalar(select(MessageRow.id).where(MessageRow.dedupe_key == key)):
+        return None
+    row_id = new_id()
+    params = json.dumps({"to": message.to, "values": dict(message.values)})
+    session.add(
+        MessageRow(
+            id=row_id,
+            review_id=message.review,
+            participant_id=message.participant,
+            contact_id=message.contact,
+            alert_id=message.alert,
+            purpose=message.purpose,
+            wave=message.wave,
+            channel=message.channel,
+            priority=message.purpose.priority,
+            template_version=TEMPLATES_VERSION,
+            params_sealed=vault_of(session).seal(
+                params_place(row_id, message.review), params
+            ),
+            language=message.language,
+            not_before=message.not_before or now,
+            expires_at=message.expires_at,
+            state=MessageState.DUE,
+            lease_epoch=0,
+            attempts=0,
+            next_at=message.not_before or now,
+            dedupe_key=key,
+            created_at=now,
+            queued_by=message.queued_by,
+        )
+    )
+    session.flush()
+    return row_id
+
+
+def params_of(session: Session, row: MessageRow) -> Params:
+    """Open what was sealed with a message."""
+    opened = vault_of(session).unseal(
+        params_place(row.id, row.review_id), row.params_sealed
+    )
+    found = cast("dict[str, object]", json.loads(opened))  # we wrote it above
+    return Params(
+        to=cast("str | None", found["to"]),
+        values=cast("dict[str, str]", found["values"]),
+    )
+
+
+def params_place(message: UUID, review: UUID | None) -> Where:
+    """Name the place at which a message's parameters are sealed."""
+    return Where(table="message", column="params_sealed", row=message, review=review)

@@ -1,0 +1,251 @@
+"""Is this the member of staff they say they are? Password, then a code that works once.
+
+Staff never sign in by a link.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from feedback.db.crypto import Where
+from feedback.db.ids import new_id
+from feedback.db.models import AccountRow, FailureRow, StaffSessionRow
+from feedback.db.vault import KeyName, vault_of
+from feedback.domain.access import AccountId, Role, Viewer
+from feedback.services import audit
+
+IDLE: Final = timedelta(minutes=15)
+ABSOLUTE: Final = timedelta(hours=10)
+CODE_TIME: Final = timedelta(minutes=10)
+FAILURE_MEMORY: Final = timedelta(minutes=10)
+MOST_FAILURES: Final = 10
+STEP_SECONDS: Final = 30
+# How exactly use is noted: not every page view needs a write.
+SEEN_STEP: Final = timedelta(minutes=1)
+
+HASHER: Final = PasswordHasher()
+# Checked where no account is found, so that the answer takes as long.
+NOBODYS_HASH: Final = HASHER.hash(secrets.token_urlsafe(16))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Who is signed in, as pages may know them."""
+
+    session: UUID
+    account: AccountId
+    name: str
+    email: str
+    job_title: str
+    roles: frozenset[Role]
+    is_complete: bool
+    seen_at: datetime
+
+    def is_due_to_be_noted(self, now: datetime) -> bool:
+        """Whether the last use on record is old enough to write a new one."""
+        return now - self.seen_at >= SEEN_STEP
+
+    @property
+    def viewer(self) -> Viewer:
+        """The same person, as far as access is concerned."""
+        return Viewer(account=self.account, roles=self.roles)
+
+
+class TooManyTriesError(Exception):
+    """This account had too many failed tries; wait ten minutes."""
+
+
+def check_password(
+    session: Session, email: str, password: str, *, now: datetime
+) -> str | None:
+    """Begin a session that still waits for the code; give its cookie token.
+
+    Returns:
+        The token, or None where email and password do not fit: the caller tells
+        the same sentence whichever of them is wrong.
+
+    Raises:
+        TooManyTriesError: If this email failed ten times within ten minutes.
+    """
+    known_as = email.strip().casefold()
+    _refuse_flood(session, known_as, now)
+    account = session.scalars(
+        select(AccountRow).where(
+            AccountRow.email == known_as, AccountRow.disabled_at.is_(None)
+        )
+    ).one_or_none()
+    fits = _fits(account.password_hash if account else NOBODYS_HASH, password)
+    if account is None or not fits:
+        _fail(session, known_as, now)
+        return None
+    token = secrets.token_urlsafe(32)
+    session.add(
+        StaffSessionRow(
+            id=new_id(),
+            token_digest=_digest(session, token),
+            account_id=account.id,
+            is_complete=False,
+            started_at=now,
+            seen_at=now,
+        )
+    )
+    return token
+
+
+def check_code(
+    session: Session, signed_in: SignedIn, code: str, *, now: datetime
+) -> str | None:
+    """Complete a session with the authenticator's code; give its new cookie token.
+
+    Returns:
+        The token, or None where the code does not fit or was used before.
+
+    Raises:
+        TooManyTriesError: If this account failed ten times within ten minutes.
+    """
+    _refuse_flood(session, signed_in.email, now)
+    account = session.get_one(AccountRow, signed_in.account, with_for_update=True)
+    step = _step_of(_secret_of(session, account), code, now)
+    if step is None or step <= (account.totp_last_step or 0):
+        _fail(session, signed_in.email, now)
+        return None
+    account.totp_last_step = step
+    token = secrets.token_urlsafe(32)
+    row = session.get_one(StaffSessionRow, signed_in.session)
+    row.token_digest = _digest(session, token)
+    row.is_complete = True
+    row.seen_at = now
+    audit.record(
+        session,
+        audit.Deed(action="signed_in", subject=account.id),
+        by=audit.staff(signed_in.account),
+        now=now,
+    )
+    return token
+
+
+def resume(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """Find who a cookie's token belongs to; None where the session has ended."""
+    row = session.scalars(
+        select(StaffSessionRow).where(
+            StaffSessionRow.token_digest == _digest(session, token),
+            StaffSessionRow.ended_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None or _has_ended(row, now):
+        return None
+    account = session.get_one(
+        AccountRow, row.account_id, options=[selectinload(AccountRow.roles)]
+    )
+    if account.disabled_at is not None:
+        return None
+    return SignedIn(
+        session=row.id,
+        account=AccountId(account.id),
+        name=account.name,
+        email=account.email,
+        job_title=account.job_title,
+        roles=frozenset(Role(one.role) for one in account.roles),
+        is_complete=row.is_complete,
+        seen_at=row.seen_at,
+    )
+
+
+def touch(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
+    """Note that a session was used, so that it does not idle out."""
+    session.execute(
+        update(StaffSessionRow)
+        .where(StaffSessionRow.id == signed_in.session)
+        .values(seen_at=now)
+    )
+
+
+def sign_out(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
+    """End a session for good."""
+    session.execute(
+        update(StaffSessionRow)
+        .where(StaffSessionRow.id == signed_in.session)
+        .values(ended_at=now)
+    )
+
+
+def current_code(secret: str, now: datetime) -> str:
+    """Compute the code that an authenticator shows now."""
+    return pyotp.TOTP(secret).at(now)
+
+
+def hash_password(password: str) -> str:
+    """Digest a password with argon2id."""
+    return HASHER.hash(password)
+
+
+def totp_place(account: UUID) -> Where:
+    """Name the place at which an account's authenticator secret is sealed."""
+    return Where(table="account", column="totp_sealed", row=account)
+
+
+def _secret_of(session: Session, account: AccountRow) -> str:
+    return vault_of(session).unseal(totp_place(account.id), account.totp_sealed)
+
+
+def _has_ended(row: StaffSessionRow, now: datetime) -> bool:
+    if not row.is_complete:
+        return now - row.started_at > CODE_TIME
+    return now - row.seen_at > IDLE or now - row.started_at > ABSOLUTE
+
+
+def _step_of(secret: str, code: str, now: datetime) -> int | None:
+    """Find which time step a code belongs to: this one or its neighbours."""
+    totp = pyotp.TOTP(secret)
+    this = int(now.timestamp()) // STEP_SECONDS
+    offered = "".join(code.split())
+    for step in (this, this - 1, this + 1):
+        if secrets.compare_digest(
+            totp.at(step * STEP_SECONDS).encode(), offered.encode()
+        ):
+            return step
+    return None
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    try:
+        return HASHER.verify(password_hash, password)
+    except VerificationError:
+        return False
+
+
+def _refuse_flood(session: Session, email: str, now: datetime) -> None:
+    failures = session.scalar(
+        select(func.count())
+        .select_from(FailureRow)
+        .where(
+            FailureRow.kind == "sign_in",
+            FailureRow.source_digest == _digest(session, email),
+            FailureRow.at > now - FAILURE_MEMORY,
+        )
+    )
+    if (failures or 0) >= MOST_FAILURES:
+        raise TooManyTriesError
+
+
+def _fail(session: Session, email: str, now: datetime) -> None:
+    session.add(
+        FailureRow(
+            id=new_id(),
+            kind="sign_in",
+            source_digest=_digest(session, email),
+            at=now,
+        )
+    )
+
+
+def _digest(session: Session, value: str) -> bytes:
+    return vault_of(session).fingerprint(KeyName.SESSION, value)

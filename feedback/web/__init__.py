@@ -1,0 +1,1 @@
+"""What does a browser see? A package an audience, each with its own guard."""

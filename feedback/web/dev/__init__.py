@@ -1,0 +1,7 @@
+"""What would people's phones show? The demonstration's drawn phones and mailbox."""
+
+from typing import Final
+
+from flask import Blueprint
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = ()

@@ -1,0 +1,54 @@
+"""What does a person read when something goes wrong? The only maker of error pages."""
+
+import logging
+import secrets
+from traceback import format_tb
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from feedback.web.sessions import is_staff_path
+
+log = logging.getLogger(__name__)
+
+
+def error_page(code: int, *, typed: str | None = None) -> ResponseReturnValue:
+    """Render the page for a status code, with what the person had typed."""
+    reference = secrets.token_hex(4) if code >= 500 else None  # noqa: PLR2004
+    template = "errors/respond.html"
+    if is_staff_path(request.path):
+        template = "errors/staff.html"
+    if reference is not None:
+        log.error("error page shown", extra={"reference": reference, "code": code})
+    page = render_template(template, code=code, reference=reference, typed=typed)
+    return page, code
+
+
+def register_errors(app: Flask) -> None:
+    """Answer every error with a page that says what to do."""
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_: CSRFError) -> ResponseReturnValue:
+        return error_page(400, typed=_typed())
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect
+            return error
+        return error_page(error.code)
+
+    @app.errorhandler(Exception)
+    def bug(error: Exception) -> ResponseReturnValue:
+        # Class and place only: the message may hold what somebody typed.
+        place = "".join(format_tb(error.__traceback__))
+        log.error("unexpected %s\n%s", type(error).__name__, place)
+        return error_page(InternalServerError.code)
+
+
+def _typed() -> str | None:
+    """Collect free text from a form that cannot be taken, so that it is not lost."""
+    hidden = {"csrf_token", "password", "code", "token"}
+    texts = [value for name, value in request.form.items() if name not in hidden]
+    return "\n\n".join(text for text in texts if text.strip()) or None

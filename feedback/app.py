@@ -95,7 +95,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
 
 
 def _register_templates(app: Flask, settings: Settings) -> None:
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]  # typed too narrowly
+    app.jinja_loader = ChoiceLoader(
         [
             FileSystemLoader(Path(CHECKOUT) / "templates"),
             PrefixLoader(

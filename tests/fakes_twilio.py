@@ -89,6 +89,7 @@ class FakeTwilio:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer waits 40 ms
 
     def log_message(self, *args):
         pass

@@ -3,10 +3,13 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from triangulation import ratings
+from triangulation.agreement import agreement
 from triangulation.errors import InputError, plain
 from triangulation.jsontext import NotJsonError, parse
 from triangulation.matrix import as_text
@@ -24,47 +27,83 @@ class UnreadableError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser().parse_args(words)
+    # A file called "agreement" can still be given as ./agreement.
+    is_agreement = words[:1] == ["agreement"]
+    options = (
+        _agreement_parser().parse_args(words[1:])
+        if is_agreement
+        else _evidence_parser().parse_args(words)
+    )
+    answer = _agreement if is_agreement else _evidence
     try:
-        output = _evidence(options.file, as_json=options.json)
+        output = answer(options.file, as_json=options.json)
     except (InputError, UnreadableError) as fault:
         sys.stderr.write(f"{fault}\n")
         return _BAD_INPUT
     return _write(output)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _evidence_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m triangulation",
         description="Hold what each source said against the locked grades.",
+        epilog="python -m triangulation agreement --help tells about ratings.",
     )
-    parser.add_argument("file", help="evidence as JSON; - reads standard input")
-    parser.add_argument(
-        "--json", action="store_true", help="write JSON instead of a matrix"
+    return _with_file(parser, "evidence as JSON")
+
+
+def _agreement_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m triangulation agreement",
+        description="Measure how far ratings agree over many units.",
     )
+    return _with_file(parser, "ratings as JSON")
+
+
+def _with_file(parser: argparse.ArgumentParser, holds: str) -> argparse.ArgumentParser:
+    parser.add_argument("file", help=f"{holds}; - reads standard input")
+    parser.add_argument("--json", action="store_true", help="write JSON, not text")
     return parser
 
 
 def _evidence(file: str, *, as_json: bool) -> str:
     raw, name = _load(file)
-    try:
+    with _named(name):
         synthesis = synthesise(read_evidence(raw))
+    return _json(synthesis.as_json()) if as_json else as_text(synthesis)
+
+
+def _agreement(file: str, *, as_json: bool) -> str:
+    raw, name = _load(file)
+    with _named(name):
+        tally, weights = ratings.read_ratings(raw)
+    found = agreement(tally, weights)
+    return _json(found.as_json()) if as_json else ratings.as_text(tally, found)
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Name the file where a fault concerns the whole of it."""
+    try:
+        yield
     except InputError as fault:
         raise fault if fault.path else fault.under(name) from None
-    if as_json:
-        return json.dumps(synthesis.as_json(), indent=2) + "\n"
-    return as_text(synthesis)
 
 
 def _load(file: str) -> tuple[object, str]:
-    name = "standard input" if file == "-" else plain(file)
+    name = "standard input" if file == "-" else plain(file, longest=len(file))
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return parse(content), name
-    except OSError as fault:
-        cause = fault.strerror or type(fault).__name__
+    except (OSError, ValueError) as fault:  # ValueError: no file can have that name
+        cause = getattr(fault, "strerror", None) or plain(str(fault))
         raise UnreadableError(f"{name}: cannot be read: {cause}") from None
-    except (NotJsonError, ValueError) as fault:
+    try:
+        return parse(content), name
+    except NotJsonError as fault:
         raise UnreadableError(f"{name}: {fault}") from None
 
 

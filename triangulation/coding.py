@@ -166,17 +166,10 @@ def _silence(members: Iterable[Person], dimension: Dimension) -> Silence:
 
 
 def _silence_of(person: Person, dimension: Dimension) -> Silence:
-    match person.status:
-        case PersonStatus.NOT_INVITED:
-            return Silence.NOT_INVITED
-        case PersonStatus.NO_REPLY:
-            return Silence.NO_REPLY
-        case PersonStatus.DECLINED:
-            return Silence.DECLINED
-        case PersonStatus.WITHDRAWN:
-            return Silence.WITHDRAWN
-        case PersonStatus.ANSWERED:
-            return _silence_of_an_answer(person, dimension)
+    if person.status is PersonStatus.ANSWERED:
+        return _silence_of_an_answer(person, dimension)
+    # Whoever did not answer is silent for the very reason of their status.
+    return Silence(person.status.value)
 
 
 def _silence_of_an_answer(person: Person, dimension: Dimension) -> Silence:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from math import isfinite
+from math import inf
 from types import MappingProxyType
 from typing import Final, Self
 
@@ -60,13 +60,14 @@ def joined(parent: str, child: str) -> str:
     return f"{parent}.{child}"
 
 
-def plain(text: str) -> str:
+def plain(text: str, *, longest: int = _SHOWN_CHARACTERS) -> str:
     """Write a text on one line: what cannot be printed safely is escaped.
 
     Line ends, control characters, half surrogates and signs that turn the
-    direction of writing become escapes; a long text is cut.
+    direction of writing become escapes; a text of more than `longest`
+    characters is cut.
     """
-    cut = text[:_SHOWN_CHARACTERS]
+    cut = text[:longest]
     safe = "".join(
         sign
         if sign.isprintable()
@@ -92,7 +93,7 @@ def shown(value: object) -> str:
 
 
 def _shown_number(value: float) -> str:
-    if not isfinite(value):
+    if value in (inf, -inf):
         return "a number beyond all bounds"
     # Writing out a very large integer is refused by Python, and helps nobody.
     if abs(value) >= 10**_SHOWN_DIGITS:

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Collection, Mapping
-from math import inf
-from typing import Final, NoReturn
+from math import inf, isfinite
+from typing import Final, NoReturn, TypeGuard
 
 from triangulation.errors import InputError, TriangulationError, plain, shown
 
@@ -76,6 +76,13 @@ def members(
         if key not in value:
             raise error(key, "is required")
     return value
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Tell whether a value is a finite number; true and false are not."""
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

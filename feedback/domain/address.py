@@ -135,6 +135,7 @@ _LENGTH_REASONS: Final = {
     phonenumbers.ValidationResult.TOO_LONG: PhoneReason.TOO_LONG,
 }
 _UK: Final = 44
+_MOBILE_DIGITS: Final = 10  # after the 0 or the +44
 
 
 def parse_mobile(text: str) -> PhoneNumber:
@@ -182,6 +183,10 @@ def _refuse_unusable(number: phonenumbers.PhoneNumber) -> None:
     # +44 takes in the Crown dependencies, which share the mobile numbers of the UK.
     if number.country_code != _UK:
         raise InvalidPhoneError(PhoneReason.NOT_UK)
+    national = str(number.national_number)
+    # Some landlines have nine digits, so the library lets a short mobile pass.
+    if national.startswith("7") and len(national) < _MOBILE_DIGITS:
+        raise InvalidPhoneError(PhoneReason.TOO_SHORT)
     length = phonenumbers.is_possible_number_with_reason(number)
     if length in _LENGTH_REASONS:
         raise InvalidPhoneError(_LENGTH_REASONS[length])
@@ -243,8 +248,4 @@ def parse_address(channel: Channel, text: str) -> PhoneNumber | EmailAddress:
     Raises:
         ContactError: With the channel's own reason.
     """
-    match channel:
-        case Channel.SMS:
-            return parse_mobile(text)
-        case Channel.EMAIL:
-            return parse_email(text)
+    return parse_mobile(text) if channel is Channel.SMS else parse_email(text)

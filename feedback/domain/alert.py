@@ -9,13 +9,9 @@ from uuid import UUID
 
 from feedback.domain.alarm_words import WordList
 from feedback.domain.answering import StoredAnswer
-from feedback.domain.errors import FeedbackError
-from feedback.domain.questionnaire import (
-    RATHER_NOT_SAY,
-    Question,
-    QuestionKind,
-    Questionnaire,
-)
+from feedback.domain.errors import FeedbackError, IllegalMoveError
+from feedback.domain.question import RATHER_NOT_SAY, Question, QuestionKind
+from feedback.domain.questionnaire import Questionnaire
 
 AlertId = NewType("AlertId", UUID)
 
@@ -38,14 +34,18 @@ class AlertKind(StrEnum):
 
 
 # "I don't know", "yes" and a skipped question raise nothing by themselves.
-SAFETY_TRIGGERS: Final[Mapping[str, AlertKind]] = {
-    "no": AlertKind.UNSAFE,
-    "a_bit": AlertKind.UNSAFE,
-    "never": AlertKind.UNSAFE,
-    "sometimes": AlertKind.UNSAFE,
-    "not_at_all": AlertKind.UNSAFE,
-    "a_little": AlertKind.UNSAFE,
-    RATHER_NOT_SAY: AlertKind.UNCLEAR,
+OPTION_TRIGGERS: Final[Mapping[QuestionKind, Mapping[str, AlertKind]]] = {
+    QuestionKind.SAFETY: {
+        "no": AlertKind.UNSAFE,
+        "a_bit": AlertKind.UNSAFE,
+        "never": AlertKind.UNSAFE,
+        "sometimes": AlertKind.UNSAFE,
+        "not_at_all": AlertKind.UNSAFE,
+        "a_little": AlertKind.UNSAFE,
+        RATHER_NOT_SAY: AlertKind.UNCLEAR,
+    },
+    QuestionKind.SAFE_NOW: {"no": AlertKind.NOT_SAFE_NOW},
+    QuestionKind.CONTACT: {"yes": AlertKind.CONTACT_ASKED},
 }
 
 
@@ -76,17 +76,11 @@ def triggers(
 def _kind_raised(
     question: Question, answer: StoredAnswer, alarm_words: WordList
 ) -> AlertKind | None:
-    match question.kind:
-        case QuestionKind.SAFETY:
-            return SAFETY_TRIGGERS.get(answer.option or "")
-        case QuestionKind.SAFE_NOW:
-            return AlertKind.NOT_SAFE_NOW if answer.option == "no" else None
-        case QuestionKind.CONTACT:
-            return AlertKind.CONTACT_ASKED if answer.option == "yes" else None
-        case QuestionKind.WORDS:
-            return AlertKind.WORDS if alarm_words.is_in(answer.words or "") else None
-        case QuestionKind.SCALE | QuestionKind.HELPED_BY:
-            return None
+    if answer.words is not None:
+        return AlertKind.WORDS if alarm_words.is_in(answer.words) else None
+    if answer.option is None:
+        return None
+    return OPTION_TRIGGERS.get(question.kind, {}).get(answer.option)
 
 
 @unique
@@ -112,15 +106,6 @@ class Told(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_SAFE_TO = "not_safe_to"
-
-
-class IllegalMoveError(FeedbackError):
-    """An alert cannot go from where it is to where it was sent."""
-
-    def __init__(self, state: AlertState, to: AlertState) -> None:
-        self.state = state
-        self.to = to
-        super().__init__(f"an alert that is {state} cannot become {to}")
 
 
 class OutcomeMissingError(FeedbackError):

@@ -5,13 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import Final
 
-from feedback.domain.questionnaire import (
-    Layout,
-    Page,
-    Question,
-    QuestionKind,
-    Questionnaire,
-)
+from feedback.domain.question import Question, QuestionKind
+from feedback.domain.questionnaire import Layout, Page, Questionnaire
 
 LONGEST_WORDS: Final = 10_000
 

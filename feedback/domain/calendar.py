@@ -194,13 +194,9 @@ class Calendar:
 
     def hours(self, day: date, audience: Audience) -> Hours:
         """Tell the hours of an audience on a day that is not closed."""
-        match audience:
-            case Audience.ADULT:
-                return ADULT_HOURS
-            case Audience.YOUNG_PERSON if self.is_school_day(day):
-                return SCHOOL_DAY_HOURS
-            case Audience.YOUNG_PERSON:
-                return FREE_DAY_HOURS
+        if audience is Audience.ADULT:
+            return ADULT_HOURS
+        return SCHOOL_DAY_HOURS if self.is_school_day(day) else FREE_DAY_HOURS
 
 
 def at_wall_time(day: date, wall: time) -> datetime:

@@ -15,6 +15,8 @@ class ClaimFacts:
     """What is true of a due message at the moment it is claimed.
 
     Args:
+        expires_at: When it would say something that is no longer so; None for
+            never.
         contact: Whether safe contact allows it; None for staff.
         status: Where the invitation it speaks of stands; None where it
             speaks of none.
@@ -22,7 +24,7 @@ class ClaimFacts:
     """
 
     purpose: Purpose
-    expires_at: datetime
+    expires_at: datetime | None
     permitted_at: datetime | None
     is_suppressed: bool = False
     is_review_open: bool = True
@@ -54,7 +56,7 @@ def judge_claim(facts: ClaimFacts, *, now: datetime) -> Step:
 
 
 def _lapsed(facts: ClaimFacts, now: datetime) -> Step | None:
-    if now >= facts.expires_at:
+    if facts.expires_at is not None and now >= facts.expires_at:
         return Step(state=MessageState.EXPIRED, reason="expired")
     if not facts.is_review_open:
         return Step(state=MessageState.CANCELLED, reason="review-closed")
@@ -69,7 +71,7 @@ def _held(facts: ClaimFacts, now: datetime) -> Step | None:
         return Step(state=MessageState.SUPPRESSED, reason="asked-to-stop")
     hold = facts.contact.reason if facts.contact else None
     if hold is HoldReason.UNVERIFIED:
-        again = min(now + LOOK_AGAIN_AFTER, facts.expires_at)
+        again = _by_its_end(now + LOOK_AGAIN_AFTER, facts)
         return Step(state=MessageState.DUE, next_at=again, reason=hold.value)
     if hold is not None:
         return Step(state=MessageState.SUPPRESSED, reason=hold.value)
@@ -80,7 +82,11 @@ def _timed(facts: ClaimFacts, now: datetime) -> Step:
     if facts.permitted_at is None:
         return Step(state=MessageState.SUPPRESSED, reason="no-permitted-hour")
     if facts.permitted_at > now:
-        # At its end it is claimed once more, and found expired.
-        waits = min(facts.permitted_at, facts.expires_at)
+        waits = _by_its_end(facts.permitted_at, facts)
         return Step(state=MessageState.DUE, next_at=waits, reason="quiet-hours")
     return Step(state=MessageState.CALLING)
+
+
+def _by_its_end(at: datetime, facts: ClaimFacts) -> datetime:
+    """Look again at the end at the latest, so that it is then found expired."""
+    return at if facts.expires_at is None else min(at, facts.expires_at)

@@ -256,11 +256,9 @@ def classify(
         http: The HTTP status, or the SMTP reply code; None in a receipt.
         channel: Which table holds.
     """
-    match channel:
-        case Channel.SMS:
-            return _classify_sms(code, http)
-        case Channel.EMAIL:
-            return _classify_email(code, http)
+    if channel is Channel.EMAIL:
+        return _classify_email(code, http)
+    return _classify_sms(code, http)
 
 
 def _classify_sms(code: str | None, http: int | None) -> Failure:

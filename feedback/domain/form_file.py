@@ -14,19 +14,16 @@ from feedback.domain.form_text import (
     read_language,
     write_language,
 )
-from feedback.domain.questionnaire import (
-    AGE_BANDS,
+from feedback.domain.question import (
     CHOICE_OPTIONS,
     DOES_NOT_APPLY,
     SCALE_OPTIONS,
     SPEAKS_TO,
-    Layout,
     Question,
     QuestionKind,
-    Questionnaire,
-    Reading,
     Scale,
 )
+from feedback.domain.questionnaire import AGE_BANDS, Layout, Questionnaire, Reading
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -194,16 +191,12 @@ def _options(node: Node, kind: QuestionKind, scale: Scale) -> tuple[str, ...]:
         return node.some_of(CHOICE_OPTIONS[kind])
     if node.is_given:
         node.fault("only helped_by may choose its options")
-    match kind:
-        case QuestionKind.SCALE:
-            return SCALE_OPTIONS[scale]
-        case QuestionKind.SAFETY:
-            # Nobody is a person to whom being safe does not apply.
-            return tuple(one for one in SCALE_OPTIONS[scale] if one != DOES_NOT_APPLY)
-        case QuestionKind.WORDS:
-            return ()
-        case QuestionKind.SAFE_NOW | QuestionKind.CONTACT | QuestionKind.HELPED_BY:
-            return CHOICE_OPTIONS[kind]
+    if kind is QuestionKind.SCALE:
+        return SCALE_OPTIONS[scale]
+    if kind is QuestionKind.SAFETY:
+        # Nobody is a person to whom being safe does not apply.
+        return tuple(one for one in SCALE_OPTIONS[scale] if one != DOES_NOT_APPLY)
+    return CHOICE_OPTIONS.get(kind, ())
 
 
 def _named(node: Node, kind: QuestionKind) -> str:

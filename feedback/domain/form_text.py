@@ -5,13 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from feedback.domain.document import Node
-from feedback.domain.questionnaire import (
-    FormText,
-    Question,
-    QuestionKind,
-    QuestionText,
-    SectionText,
-)
+from feedback.domain.question import Question, QuestionKind, QuestionText
+from feedback.domain.questionnaire import FormText, SectionText
 
 PARAGRAPHS: Final = (
     "intro",
@@ -42,13 +37,9 @@ class LanguageText:
 
 def label_set(question: Question) -> str | None:
     """Name the labels a question shares with others; None where it has none."""
-    match question.kind:
-        case QuestionKind.SCALE | QuestionKind.SAFETY:
-            return "scale"
-        case QuestionKind.SAFE_NOW | QuestionKind.CONTACT | QuestionKind.HELPED_BY:
-            return question.kind.value
-        case QuestionKind.WORDS:
-            return None
+    if question.kind is QuestionKind.WORDS:
+        return None
+    return "scale" if question.scale is not None else question.kind.value
 
 
 def label_sets(questions: Iterable[Question]) -> dict[str, tuple[str, ...]]:

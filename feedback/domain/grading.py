@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from feedback.domain.errors import FeedbackError
+from feedback.domain.review import ReviewState
 
 DESCRIPTORS_VERSION: Final = "1"
 GRADES: Final = (4, 3, 2, 1)
@@ -16,6 +17,20 @@ SOURCES_FOR_EXTREMES: Final = 2
 
 class GradingError(FeedbackError):
     """Something that the rules of grading refuse."""
+
+
+class GradesLockedError(GradingError):
+    """The grades are locked: drafts and their evidence stand still."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The grades are locked. Until the moderation meeting opens you can "
+            "revise a grade, with a reason"
+        )
+
+
+class NotRevisableError(GradingError):
+    """A grade that can no longer, or not yet, be revised."""
 
 
 class Judgement(StrEnum):
@@ -163,6 +178,57 @@ class LockFault:
 
     judgement: Judgement
     sentence: str
+
+
+class NotReadyToLockError(GradingError):
+    """Grades that cannot be locked yet."""
+
+    def __init__(self, faults: tuple[LockFault, ...]) -> None:
+        super().__init__("Something is missing before the grades can be locked")
+        self.faults = faults
+
+
+# From the moment the meeting opens, a grade moves only inside it.
+REVISABLE: Final = frozenset({ReviewState.LOCKED, ReviewState.COMMENTED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A grade that moves after its reviewer heard people, and why.
+
+    Args:
+        grading: Where it moves to.
+        reason: Why; shown beside both grades for ever.
+        evidence: What else supports it, where something does.
+    """
+
+    grading: Grading
+    reason: str
+    evidence: EvidenceItem | None = None
+
+
+def check_revision(
+    revision: Revision, *, before: Grading, evidence: Iterable[EvidenceItem]
+) -> None:
+    """Refuse a revision that moves nothing, says no reason, or lacks evidence.
+
+    Args:
+        revision: What the reviewer asks for.
+        before: The grade as it was locked.
+        evidence: What is on record for this judgement already.
+
+    Raises:
+        GradingError: Saying what is missing.
+    """
+    if revision.grading.grade == before.grade:
+        raise GradingError("Choose a grade other than the one that stands")
+    if not revision.reason.strip():
+        raise GradingError("Say why the grade moves")
+    added = () if revision.evidence is None else (revision.evidence,)
+    one = revision.grading.judgement
+    for fault in faults_before_lock({one: revision.grading}, (*evidence, *added)):
+        if fault.judgement is one:
+            raise GradingError(fault.sentence)
 
 
 def faults_before_lock(

@@ -1,5 +1,6 @@
 """When is a refused message tried again, and when is it given up?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +15,13 @@ LONGEST_BACKOFF: Final = timedelta(hours=2)
 RECONCILE_AFTER: Final = (timedelta(seconds=60), timedelta(minutes=5))
 UNKNOWN_GIVE_UP_AFTER: Final = timedelta(hours=6)
 PROBE_EVERY: Final = timedelta(minutes=5)
+# What trying again would not mend.
+_ENDS_AS: Final[Mapping[FailureClass, MessageState]] = {
+    FailureClass.PERMANENT: MessageState.FAILED_PERMANENT,
+    FailureClass.CONTENT_STOP: MessageState.FAILED_PERMANENT,
+    FailureClass.LOOP: MessageState.FAILED_PERMANENT,
+    FailureClass.BUG: MessageState.DEAD_LETTER,
+}
 
 
 def backoff(
@@ -52,27 +60,23 @@ def after_refusal(
     *,
     tries: Tries,
     now: datetime,
-    expires_at: datetime,
+    expires_at: datetime | None,
     jitter: float,
     retry_after: timedelta | None = None,
 ) -> Step:
     """Decide what becomes of a message after an attempt failed."""
-    match failure.kind:
-        case FailureClass.UNKNOWN:
-            asks_at = now + RECONCILE_AFTER[0]
-            return Step(state=MessageState.UNKNOWN, next_at=asks_at)
-        case FailureClass.ACCOUNT_STOP | FailureClass.CONFIG_STOP:
-            probes_at = now + PROBE_EVERY
-            return Step(
-                state=MessageState.DUE, next_at=probes_at, reason=failure.kind.value
-            )
-        case FailureClass.BUG:
-            return Step(state=MessageState.DEAD_LETTER, reason=failure.kind.value)
-        case FailureClass.PERMANENT | FailureClass.CONTENT_STOP | FailureClass.LOOP:
-            return Step(state=MessageState.FAILED_PERMANENT, reason=failure.kind.value)
-        case FailureClass.TEMPORARY:
-            wait = _wait(failure, tries, jitter, retry_after)
-            return _again(failure, tries, again_at=now + wait, expires_at=expires_at)
+    if failure.kind is FailureClass.UNKNOWN:
+        return Step(state=MessageState.UNKNOWN, next_at=now + RECONCILE_AFTER[0])
+    if failure.kind.pauses:
+        return Step(
+            state=MessageState.DUE,
+            next_at=now + PROBE_EVERY,
+            reason=failure.kind.value,
+        )
+    if failure.kind in _ENDS_AS:
+        return Step(state=_ENDS_AS[failure.kind], reason=failure.kind.value)
+    wait = _wait(failure, tries, jitter, retry_after)
+    return _again(failure, tries, again_at=now + wait, expires_at=expires_at)
 
 
 def _wait(
@@ -84,12 +88,12 @@ def _wait(
 
 
 def _again(
-    failure: Failure, tries: Tries, *, again_at: datetime, expires_at: datetime
+    failure: Failure, tries: Tries, *, again_at: datetime, expires_at: datetime | None
 ) -> Step:
     if not failure.retries_left(tries.alike):
         return Step(state=failure.gives_up_as, reason="retries-used-up")
     if tries.counted >= MAX_ATTEMPTS:
         return Step(state=MessageState.DEAD_LETTER, reason="attempts-used-up")
-    if again_at >= expires_at:
+    if expires_at is not None and again_at >= expires_at:
         return Step(state=MessageState.EXPIRED, reason="expired")
     return Step(state=MessageState.DUE, next_at=again_at)

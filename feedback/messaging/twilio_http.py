@@ -9,6 +9,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 
 _CONNECTIONS: Final = 32  # more than the threads that ever send at once
+_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class PlainHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untyped
@@ -27,6 +28,9 @@ class PlainHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is unt
         self.timeout = (connect_timeout, read_timeout)
         self._base = urlsplit(base_url) if base_url else None
         self._last = threading.local()
+        if self._base is not None and self._base.hostname in _THIS_MACHINE:
+            # A sandbox on this machine is never reached through a proxy.
+            self.session.trust_env = False
         for scheme in ("https://", "http://"):
             # Retrying belongs to the outbox: a second POST is a second text.
             adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=0)

@@ -8,7 +8,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from requests.exceptions import ProxyError, RequestException
-from twilio.base.exceptions import TwilioException
+from twilio.base.exceptions import (
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
@@ -26,7 +30,13 @@ _NEVER_LEFT: Final = (
     ssl.SSLCertVerificationError,
 )
 # How the SDK stumbles over an answer that is not what it expects.
-_UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
+_UNREADABLE: Final = (
+    TwilioException,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)
 
 
 class LookupFailedError(FeedbackError):
@@ -97,7 +107,7 @@ class TwilioSms:
             message = self._client.messages.create(
                 to=outgoing.to, body=outgoing.body, **options
             )
-        except TwilioException as error:
+        except (TwilioRestException, TwilioServiceException) as error:
             return self._refusal(error, at=outgoing.at)
         except RequestException as error:
             return _line_trouble(error)
@@ -107,13 +117,12 @@ class TwilioSms:
             return Unknown(detail="no-sid")
         return Accepted(provider_sid=message.sid)
 
-    def _refusal(self, error: TwilioException, *, at: datetime) -> Outcome:
-        http: int | None = getattr(error, "status", None)
-        given: int | None = getattr(error, "code", None)
+    def _refusal(
+        self, error: TwilioRestException | TwilioServiceException, *, at: datetime
+    ) -> Outcome:
+        http: int = error.status
         # Where the answer names no code, the SDK puts the status in its place.
-        code = None if given is None or given == http else str(given)
-        if http is None:
-            return Unknown(detail="unreadable-answer")
+        code = None if error.code in {None, http} else str(error.code)
         if classify(code, http).kind is FailureClass.UNKNOWN:
             return Unknown(detail="server-error", code=code, http=http)
         wait = read_retry_after(self._http.retry_after, at=at)
@@ -147,7 +156,7 @@ class TwilioSms:
                     limit=_LOOK_THROUGH, page_size=_LOOK_THROUGH, **question
                 )
             )
-        except (TwilioException, RequestException, *_UNREADABLE) as error:
+        except (RequestException, *_UNREADABLE) as error:
             raise LookupFailedError(type(error).__name__) from None
 
     def _is_ours(self, message: Any, since: datetime) -> bool:  # noqa: ANN401  the SDK is untyped
@@ -170,7 +179,7 @@ class TwilioSms:
         """
         try:
             return _as_found(self._client.messages(provider_sid).fetch())
-        except (TwilioException, RequestException, *_UNREADABLE) as error:
+        except (RequestException, *_UNREADABLE) as error:
             raise LookupFailedError(type(error).__name__) from None
 
 

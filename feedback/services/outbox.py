@@ -1,7 +1,7 @@
 """What is to be sent? A message is a row, written with the change that causes it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
@@ -18,6 +18,8 @@ from feedback.domain.contact import Channel
 from feedback.domain.delivery import MessageState, Purpose, dedupe_key
 
 TEMPLATES_VERSION: Final = "1"
+# Databases limit how many values one question may name.
+MOST_AT_ONCE: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,8 @@ class NewMessage:
     Args:
         to: The address of a member of staff or of the duty contact; None where
             `contact` says who.
-        values: What the template needs; sealed with the message.
+        values: What the template needs; sealed with the message. Never a link that
+            carries a token: that stays sealed with the `invitation`.
         distinct: Tells messages of one purpose apart: the wave, or the alert's id.
     """
 
@@ -37,6 +40,7 @@ class NewMessage:
     participant: UUID | None = None
     contact: UUID | None = None
     alert: UUID | None = None
+    invitation: UUID | None = None
     to: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     distinct: str = "0"
@@ -61,46 +65,31 @@ def queue(session: Session, message: NewMessage, *, now: datetime) -> UUID | Non
     Returns:
         Its id, or None where the same message is there already.
     """
-    key = dedupe_key(
-        purpose=message.purpose,
-        review=str(message.review or "-"),
-        contact=str(message.contact or message.to),
-        wave=message.distinct,
-        channel=message.channel,
-    )
+    key = _key(message)
     if session.scalar(select(MessageRow.id).where(MessageRow.dedupe_key == key)):
         return None
-    row_id = new_id()
-    params = json.dumps({"to": message.to, "values": dict(message.values)})
-    session.add(
-        MessageRow(
-            id=row_id,
-            review_id=message.review,
-            participant_id=message.participant,
-            contact_id=message.contact,
-            alert_id=message.alert,
-            purpose=message.purpose,
-            wave=message.wave,
-            channel=message.channel,
-            priority=message.purpose.priority,
-            template_version=TEMPLATES_VERSION,
-            params_sealed=vault_of(session).seal(
-                params_place(row_id, message.review), params
-            ),
-            language=message.language,
-            not_before=message.not_before or now,
-            expires_at=message.expires_at,
-            state=MessageState.DUE,
-            lease_epoch=0,
-            attempts=0,
-            next_at=message.not_before or now,
-            dedupe_key=key,
-            created_at=now,
-            queued_by=message.queued_by,
-        )
-    )
+    row = _row(session, message, key, now)
+    session.add(row)
     session.flush()
-    return row_id
+    return row.id
+
+
+def queue_all(
+    session: Session, messages: Sequence[NewMessage], *, now: datetime
+) -> int:
+    """Write many messages to the outbox with a fixed number of questions.
+
+    Returns:
+        How many were new.
+    """
+    wanted = {_key(message): message for message in messages}
+    for keys in _slices(tuple(wanted)):
+        statement = select(MessageRow.dedupe_key).where(MessageRow.dedupe_key.in_(keys))
+        for there in session.scalars(statement):
+            del wanted[there]
+    session.add_all(_row(session, one, key, now) for key, one in wanted.items())
+    session.flush()
+    return len(wanted)
 
 
 def params_of(session: Session, row: MessageRow) -> Params:
@@ -118,3 +107,49 @@ def params_of(session: Session, row: MessageRow) -> Params:
 def params_place(message: UUID, review: UUID | None) -> Where:
     """Name the place at which a message's parameters are sealed."""
     return Where(table="message", column="params_sealed", row=message, review=review)
+
+
+def _key(message: NewMessage) -> str:
+    return dedupe_key(
+        purpose=message.purpose,
+        review=str(message.review or "-"),
+        contact=str(message.contact or message.to),
+        wave=message.distinct,
+        channel=message.channel,
+    )
+
+
+def _row(session: Session, message: NewMessage, key: str, now: datetime) -> MessageRow:
+    row_id = new_id()
+    params = json.dumps({"to": message.to, "values": dict(message.values)})
+    return MessageRow(
+        id=row_id,
+        review_id=message.review,
+        participant_id=message.participant,
+        contact_id=message.contact,
+        alert_id=message.alert,
+        invitation_id=message.invitation,
+        purpose=message.purpose,
+        wave=message.wave,
+        channel=message.channel,
+        priority=message.purpose.priority,
+        template_version=TEMPLATES_VERSION,
+        params_sealed=vault_of(session).seal(
+            params_place(row_id, message.review), params
+        ),
+        language=message.language,
+        not_before=message.not_before or now,
+        expires_at=message.expires_at,
+        state=MessageState.DUE,
+        lease_epoch=0,
+        attempts=0,
+        next_at=message.not_before or now,
+        dedupe_key=key,
+        created_at=now,
+        queued_by=message.queued_by,
+    )
+
+
+def _slices(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), MOST_AT_ONCE):
+        yield keys[start : start + MOST_AT_ONCE]

@@ -8,7 +8,12 @@ from triangulation.scales import IntervalError, interval
 
 BANDS = {
     Scale.F3: {"yes": (3, 4), "a_bit": (2, 3), "no": (1, 1)},
-    Scale.W4C: {"always": (3, 4), "mostly": (3, 3), "sometimes": (2, 2), "never": (1, 1)},
+    Scale.W4C: {
+        "always": (3, 4),
+        "mostly": (3, 3),
+        "sometimes": (2, 2),
+        "never": (1, 1),
+    },
     Scale.W4: {
         "completely": (4, 4),
         "mostly": (3, 3),

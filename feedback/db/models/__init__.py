@@ -19,6 +19,8 @@ from feedback.db.models.grading import (
 from feedback.db.models.key import KeyringRow, ReviewKeyRow
 from feedback.db.models.message import (
     AttemptRow,
+    DeliveryPauseRow,
+    HeartbeatRow,
     InboundRow,
     MessageRow,
     ProviderEventRow,
@@ -63,12 +65,14 @@ __all__ = [
     "ConcernRow",
     "ConsideredRow",
     "ContactRow",
+    "DeliveryPauseRow",
     "DraftGradeRow",
     "DutyContactRow",
     "EvidenceItemRow",
     "FailureRow",
     "FirstCommentRow",
     "GradingRow",
+    "HeartbeatRow",
     "InboundRow",
     "InvitationRow",
     "KeyringRow",

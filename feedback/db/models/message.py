@@ -17,6 +17,7 @@ class MessageRow(Base):
         Index(None, "state", "priority", "next_at"),
         Index(None, "review_id"),
         Index(None, "participant_id"),
+        Index(None, "invitation_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -28,6 +29,8 @@ class MessageRow(Base):
     )
     contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id"))
     alert_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("alert.id"))
+    # Whose link it carries; the link itself stays sealed with the invitation
+    invitation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invitation.id"))
     purpose: Mapped[str] = mapped_column(Code)
     wave: Mapped[int]
     channel: Mapped[str] = mapped_column(Code)
@@ -127,3 +130,37 @@ class SuppressionRow(Base):
     reason: Mapped[str] = mapped_column(Code)
     since: Mapped[datetime]
     cleared_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class DeliveryPauseRow(Base):
+    """A channel that stands still because the provider refuses our account."""
+
+    __tablename__ = "delivery_pause"
+    __table_args__ = (
+        # At most one pause of a channel that has not ended.
+        Index(
+            "uq_delivery_pause_one_open",
+            "channel",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(Code)
+    code: Mapped[str | None]
+    since: Mapped[datetime]
+    # When one message may try whether the provider takes us again
+    probe_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+
+class HeartbeatRow(Base):
+    """When a part of the program that works by itself was last alive."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(Code, primary_key=True)
+    at: Mapped[datetime]

@@ -16,13 +16,13 @@ from feedback.domain.alert import (
     AlertState,
     Closing,
     EscalationLevel,
-    IllegalMoveError,
     OutcomeMissingError,
     Told,
     acknowledge,
     close,
     escalations_due,
 )
+from feedback.domain.errors import IllegalMoveError
 
 RAISED_AT = datetime(2027, 3, 6, 21, 10, tzinfo=UTC)
 DUTY = UUID(int=7)
@@ -83,7 +83,7 @@ def test_only_the_moves_of_the_table_are_possible(state, to, step) -> None:
     else:
         with pytest.raises(IllegalMoveError) as refused:
             step(alert)
-        assert (refused.value.state, refused.value.to) == (state, to)
+        assert (refused.value.source, refused.value.target) == (state, to)
 
 
 def test_nothing_leads_out_of_closed_and_nothing_past_acknowledging() -> None:

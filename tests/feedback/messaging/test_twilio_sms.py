@@ -1,8 +1,10 @@
 import logging
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fakes_smtp import free_port
 from fakes_twilio import ACCOUNT, AUTH_TOKEN, FROM, Answer, refusal, running_twilio
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
@@ -97,6 +99,38 @@ def test_the_path_of_a_sandbox_stands_before_the_apis_own(twilio):
     assert twilio.requests[0][1].startswith(f"/sandbox/2010-04-01/Accounts/{ACCOUNT}/")
 
 
+def test_a_sandbox_on_this_machine_is_reached_past_any_proxy(twilio, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    sender = sender_for(twilio.url)
+
+    outcome = sender.send(outgoing())
+    sender._http.session.close()
+
+    assert isinstance(outcome, Accepted)
+
+
+def test_a_proxy_that_is_away_certainly_sent_nothing(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+
+    outcome = sender_for("http://api.example.org").send(outgoing())
+
+    assert outcome == Refused(code=CONNECT)
+
+
+def test_texts_sent_from_many_threads_each_get_their_own_answer(twilio):
+    sender = sender_for(twilio.url)
+    messages = [outgoing(body=f"A short form {n}") for n in range(40)]
+
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        outcomes = list(pool.map(sender.send, messages))
+    sender._http.session.close()
+
+    kept = {message["sid"]: message["body"] for message in twilio.messages}
+    assert [kept[outcome.provider_sid] for outcome in outcomes] == [
+        message.body for message in messages
+    ]
+
+
 def test_without_another_address_the_sdks_own_host_is_kept():
     sender = sender_for(None)
 
@@ -187,11 +221,7 @@ def test_a_problem_document_is_read_like_any_other_refusal(twilio, sms):
 
 
 def test_a_refused_connection_certainly_sent_nothing():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    outcome = sender_for(f"http://127.0.0.1:{port}").send(outgoing())
+    outcome = sender_for(f"http://127.0.0.1:{free_port()}").send(outgoing())
 
     assert outcome == Refused(code=CONNECT)
 

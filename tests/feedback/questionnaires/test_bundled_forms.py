@@ -6,12 +6,8 @@ from feedback import questionnaires
 from feedback.domain.alarm_words import WordList
 from feedback.domain.form_file import as_document, parse_questionnaire
 from feedback.domain.help_line import parse_help_lines
-from feedback.domain.questionnaire import (
-    Layout,
-    QuestionKind,
-    Questionnaire,
-    default_form,
-)
+from feedback.domain.question import QuestionKind
+from feedback.domain.questionnaire import Layout, Questionnaire, default_form
 
 FORMS = {
     name: parse_questionnaire(questionnaires.document(name))

@@ -7,7 +7,8 @@ import pytest
 
 from feedback import questionnaires
 from feedback.domain.form_file import parse_questionnaire
-from feedback.domain.questionnaire import Questionnaire, QuestionText
+from feedback.domain.question import QuestionText
+from feedback.domain.questionnaire import Questionnaire
 
 FORMS = [parse_questionnaire(document) for document in questionnaires.documents()]
 # English schools start at five: reading age is five years above the grade.

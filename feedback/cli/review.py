@@ -1,0 +1,100 @@
+"""How does an operator bring reviews in?"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from feedback.services import audit, bring_in, invite
+from feedback.services.bring_in import Brought, Terms
+from feedback.web.context import runtime
+
+review = AppGroup("review", help="Bring reviews in from a file.")
+
+STANDARD_INPUT: Final = "-"
+MOST_BYTES: Final = 64 * 1024 * 1024
+# From here on a person at a terminal is told that work goes on.
+LONG: Final = 256 * 1024
+FAULTY: Final = 2
+
+
+class RefusedFileError(click.ClickException):
+    """A file that cannot be read at all."""
+
+    exit_code = FAULTY
+
+
+@review.command("import")
+@click.argument("file")
+@click.option(
+    "--partial", is_flag=True, help="Take sound reviews although others are not."
+)
+@click.option("--json", "as_json", is_flag=True)
+def import_reviews(*, file: str, partial: bool, as_json: bool) -> None:
+    """Commission and invite every review in FILE ("-" for standard input).
+
+    One file is one transaction: one fault stores nothing, and every fault is
+    told on a line of its own with its path; then the exit status is 2. A review
+    that is there already with equal content is passed over.
+    """
+    work = runtime()
+    raw = _read(file)
+    if len(raw) > LONG and sys.stderr.isatty():
+        click.echo(f"Reading {len(raw) // 1024} kB, this takes a moment…", err=True)
+    try:
+        document = bring_in.load(raw)
+        with work.database.transaction() as session:
+            brought = bring_in.bring_in(
+                session,
+                document,
+                Terms(rules=invite.rules(work.settings), is_partial=partial),
+                by=audit.OPERATOR,
+                now=work.clock.now(),
+            )
+    except bring_in.NotReadableError as error:
+        raise RefusedFileError(f"{file}: {error}") from None
+    for fault in brought.faults:
+        click.echo(fault, err=True)
+    if brought.faults and (brought.is_empty or not partial):
+        click.echo(f"{file}: nothing was stored", err=True)
+        click.get_current_context().exit(FAULTY)
+    _show(brought, as_json=as_json)
+
+
+def register(app: Flask) -> None:
+    """Add the group to the application."""
+    app.cli.add_command(review)
+
+
+def _read(file: str) -> bytes:
+    try:
+        if file == STANDARD_INPUT:
+            raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                raw = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise RefusedFileError(
+            f"{file}: {error.strerror or 'cannot be read'}"
+        ) from None
+    if len(raw) > MOST_BYTES:
+        raise RefusedFileError(
+            f"{file}: is larger than {MOST_BYTES // 1024**2} MB; split it"
+        )
+    return raw
+
+
+def _show(brought: Brought, *, as_json: bool) -> None:
+    counts = brought.as_json()
+    if as_json:
+        click.echo(json.dumps(counts))
+        return
+    click.echo(
+        f"{brought.reviews} reviews with {brought.people} people are in, "
+        f"{brought.messages} messages wait to be sent, "
+        f"{brought.unchanged} reviews were there already."
+    )

@@ -1,0 +1,235 @@
+"""What was said at a review, as evidence that knows nobody's name?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from feedback.db.crypto import Where
+from feedback.db.models import AnswerRow, ReviewRow
+from feedback.db.queries import synthesis as queries
+from feedback.db.vault import vault_of
+from feedback.domain.answering import StoredAnswer, scored
+from feedback.domain.form_file import parse_questionnaire
+from feedback.domain.question import Question, QuestionKind
+from feedback.domain.questionnaire import Questionnaire
+from feedback.domain.voice import how_far
+from feedback.services.raise_concern import Concern, as_concern
+from feedback.services.read_grades import Grades, as_grades
+from feedback.services.sort_voices import Voice, by_person
+from triangulation import CommentStance, Dimension, Group, LanguageRoute, may_speak
+
+# A published version never changes, so it is parsed once in a process.
+_PARSED: Final[dict[UUID, Questionnaire]] = {}
+HOME_LANGUAGE: Final = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """Words that a person read as a strength or a concern of one dimension."""
+
+    id: UUID
+    dimension: Dimension
+    stance: CommentStance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a person wrote, in the language they wrote it in."""
+
+    answer: UUID
+    group: Group
+    question: str
+    text: str
+    language: str
+    helped_by: str
+    coded: tuple[Coded, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that a view of a review is made from.
+
+    Attributes:
+        evidence: In the shape that the triangulation reads: opaque keys only.
+        asked: Each question as a person met it, by their key and its code.
+    """
+
+    reference: str
+    feedback_seen: str | None
+    state: str
+    evidence: Mapping[str, object]
+    asked: Mapping[tuple[str, str], Question]
+    written: tuple[Written, ...]
+    grades: Grades
+    concerns: tuple[Concern, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """A person's answers that count, beside the form they were given on."""
+
+    form: Questionnaire
+    answers: Sequence[AnswerRow]
+
+
+def gather(session: Session, review: UUID) -> Gathered:
+    """Read everything said at a review, in few statements, and open what is sealed."""
+    lines = queries.voices(session, review)
+    voices = by_person(lines)
+    forms = _forms(session, voices)
+    graded, noted = queries.grades_and_concerns(session, review)
+    grades = as_grades(session, graded)
+    people: list[Mapping[str, object]] = []
+    asked: dict[tuple[str, str], Question] = {}
+    written: list[Written] = []
+    for number, voice in enumerate(voices, start=1):
+        heard = _heard(voice, forms)
+        key = f"p{number}"
+        people.append({"key": key, **_person(session, voice, heard)})
+        if heard is not None:
+            asked.update({(key, one.code): one for one in heard.form.asked})
+            written.extend(_written(session, voice, heard))
+    row: ReviewRow = lines[0].review
+    return Gathered(
+        reference=row.reference,
+        feedback_seen=row.feedback_seen,
+        state=row.state,
+        evidence={**_graded(grades), "people": people},
+        asked=asked,
+        written=tuple(written),
+        grades=grades,
+        concerns=tuple(as_concern(session, one) for one in noted),
+    )
+
+
+def _forms(session: Session, voices: Iterable[Voice]) -> Mapping[UUID, Questionnaire]:
+    responses = (voice.submitted for voice in voices)
+    needed = {one.questionnaire_id for one in responses if one is not None}
+    if missing := needed - _PARSED.keys():
+        for row in queries.questionnaires(session, missing):
+            _PARSED[row.id] = parse_questionnaire(row.document)
+    return {one: _PARSED[one] for one in needed}
+
+
+def _heard(voice: Voice, forms: Mapping[UUID, Questionnaire]) -> _Heard | None:
+    if voice.submitted is None:
+        return None
+    form = forms[voice.submitted.questionnaire_id]
+    answered = {one.question for one in voice.counting}
+    blocks = {
+        one.block
+        for one in form.questions
+        if one.block is not None and one.code in answered
+    }
+    return _Heard(form=form.with_blocks(blocks), answers=voice.counting)
+
+
+def _person(session: Session, voice: Voice, heard: _Heard | None) -> dict[str, object]:
+    row = voice.participant
+    place = Where(
+        table="participant",
+        column="not_invited_reason_sealed",
+        row=row.id,
+        review=row.review_id,
+    )
+    reason = vault_of(session).unseal_if_any(place, row.not_invited_reason_sealed)
+    came = how_far(voice.trace(reason))
+    person: dict[str, object] = {
+        "group": row.group,
+        "age_band": row.age_band,
+        "status": came.status.value,
+        "reason": came.reason,
+    }
+    response = voice.submitted
+    if heard is not None and response is not None:
+        person["helped_by"] = response.helped_by
+        person["language_route"] = _route(row.language_route, response.language)
+        person["answers"] = _answers(Group(row.group), heard)
+        person["comments"] = [
+            {"dimension": one.dimension, "stance": one.stance}
+            for one in voice.codings_of(heard.answers)
+        ]
+    return person
+
+
+def _route(given: str, language: str) -> str:
+    if given == LanguageRoute.NONE and language != HOME_LANGUAGE:
+        return LanguageRoute.TRANSLATED.value
+    return given
+
+
+def _answers(group: Group, heard: _Heard) -> list[dict[str, object]]:
+    stored = [
+        StoredAnswer(question=one.question, option=one.option)
+        for one in heard.answers
+        if one.option is not None
+    ]
+    return [
+        {
+            "question": one.question,
+            "dimension": one.dimension,
+            "scale": one.scale,
+            "value": one.value,
+            "reverse": one.reverse,
+        }
+        for one in scored(heard.form, stored)
+        # A form chosen for somebody of another group may ask beyond their part.
+        if may_speak(group, Dimension(one.dimension))
+    ]
+
+
+def _written(session: Session, voice: Voice, heard: _Heard) -> Iterable[Written]:
+    response = voice.submitted
+    rows = {one.question: one for one in heard.answers}
+    for question in heard.form.asked:
+        row = rows.get(question.code)
+        if question.kind is not QuestionKind.WORDS or row is None or response is None:
+            continue
+        text = vault_of(session).unseal_if_any(
+            words_place(row.id, voice.participant.review_id), row.words_sealed
+        )
+        if text is not None and text.strip():
+            yield Written(
+                answer=row.id,
+                group=Group(voice.participant.group),
+                question=question.wording(HOME_LANGUAGE),
+                text=text,
+                language=response.language,
+                helped_by=response.helped_by,
+                coded=tuple(
+                    Coded(
+                        id=one.id,
+                        dimension=Dimension(one.dimension),
+                        stance=CommentStance(one.stance),
+                    )
+                    for one in voice.codings_of([row])
+                ),
+            )
+
+
+def words_place(answer: UUID, review: UUID) -> Where:
+    """Name the place at which a person's words are sealed."""
+    return Where(table="answer", column="words_sealed", row=answer, review=review)
+
+
+def _graded(grades: Grades) -> dict[str, object]:
+    standing = {
+        judgement.value: one.grading
+        for judgement, one in grades.reviewers.items()
+        if not judgement.is_headline
+    }
+    return {
+        "grades": {
+            code: grading.grade
+            for code, grading in standing.items()
+            if grading.grade is not None
+        },
+        "not_graded": {
+            code: grading.not_graded_reason
+            for code, grading in standing.items()
+            if grading.grade is None
+        },
+    }

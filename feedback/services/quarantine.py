@@ -1,0 +1,66 @@
+"""Which runs were sent faster than anybody reads, and what becomes of them?"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from feedback.db.models import InvitationRow, ResponseRow
+from feedback.db.queries import response as queries
+from feedback.domain.invitation import InvitationStatus, may_move
+from feedback.domain.response import ResponseState, move_response
+from feedback.services import audit
+from feedback.services.end_link import end_link
+
+
+def waiting(session: Session, review: UUID) -> tuple[UUID, ...]:
+    """List the runs at a review that wait to be looked at, without their words."""
+    return queries.quarantined_at(session, review)
+
+
+def release(
+    session: Session, response: UUID, *, by: audit.Actor, now: datetime
+) -> None:
+    """Let a run count as the person's response.
+
+    Raises:
+        IllegalMoveError: If it no longer waits.
+    """
+    row = _moved(session, response, ResponseState.SUBMITTED)
+    invitation = session.get_one(InvitationRow, row.invitation_id, with_for_update=True)
+    if may_move(InvitationStatus(invitation.status), InvitationStatus.ANSWERED):
+        end_link(session, invitation, InvitationStatus.ANSWERED, now=now)
+    draft = queries.draft_of(session, row.invitation_id)
+    if draft is not None:
+        draft.state = move_response(ResponseState.DRAFT, ResponseState.DISCARDED)
+    _note(session, row, "quarantine_released", by=by, now=now)
+
+
+def discard(
+    session: Session, response: UUID, *, by: audit.Actor, now: datetime
+) -> None:
+    """Leave a run out for good; its alerts stand, and the link still opens.
+
+    Raises:
+        IllegalMoveError: If it no longer waits.
+    """
+    row = _moved(session, response, ResponseState.DISCARDED)
+    _note(session, row, "quarantine_discarded", by=by, now=now)
+
+
+def _moved(session: Session, response: UUID, to: ResponseState) -> ResponseRow:
+    row = session.get_one(ResponseRow, response, with_for_update=True)
+    row.state = move_response(ResponseState(row.state), to)
+    return row
+
+
+def _note(
+    session: Session,
+    row: ResponseRow,
+    action: str,
+    *,
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    deed = audit.Deed(action=action, review=row.review_id, subject=row.id)
+    audit.record(session, deed, by=by, now=now)

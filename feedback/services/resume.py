@@ -1,0 +1,199 @@
+"""How far has this respondent's browser come, and may it go on?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from feedback.db.crypto import Where
+from feedback.db.models import AnswerRow, RespondentSessionRow
+from feedback.db.queries import response as queries
+from feedback.db.vault import KeyName, vault_of
+from feedback.domain.answering import (
+    StoredAnswer,
+    answered_codes,
+    is_real_submission,
+)
+from feedback.domain.errors import FeedbackError
+from feedback.domain.questionnaire import QuestionKind, Questionnaire
+from feedback.services.enter import is_live
+from feedback.services.publish import questionnaire_of
+
+IDLE: Final = timedelta(minutes=30)
+LASTS: Final = timedelta(hours=24)
+# How exactly use is noted: not every page view needs a write.
+SEEN_STEP: Final = timedelta(minutes=1)
+
+
+class EndReason(StrEnum):
+    """Why a browser cannot go on."""
+
+    # No cookie, an unknown one, left, or 24 hours after Start.
+    OVER = "over"
+    # Sent, revoked, expired, or the review is signed.
+    CLOSED = "closed"
+
+
+class RunEndedError(FeedbackError):
+    """This browser's run through the form has ended."""
+
+    def __init__(self, reason: EndReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A browser's run through a form: what it may show, and where it goes on.
+
+    Attributes:
+        given: The answers of this browser, by question: the only ones that it
+            may show again.
+        stored: Every question with a stored answer, whoever gave it.
+        answered: The questions that are not asked again.
+        is_real: Whether anything was said yet, by any browser.
+        has_begun: Whether more was answered than whether it is safe to go on.
+        is_idle: Whether it lay untouched for so long that its earlier answers
+            are no longer shown.
+    """
+
+    browser: UUID
+    invitation: UUID
+    participant: UUID
+    review: UUID
+    questionnaire_id: UUID
+    questionnaire: Questionnaire
+    response: UUID | None
+    language: str
+    started_at: datetime
+    needs_code_word: bool
+    given: Mapping[str, StoredAnswer]
+    stored: frozenset[str]
+    answered: frozenset[str]
+    is_real: bool
+    has_begun: bool
+    is_idle: bool
+    is_due_to_be_noted: bool
+
+
+def open_run(
+    session: Session, token: str | None, *, now: datetime, hold: bool = False
+) -> Run:
+    """Find the run of a browser's cookie.
+
+    Args:
+        session: An open session.
+        token: The cookie's token, if any.
+        now: When it is asked.
+        hold: Whether to keep other writers from this invitation until the end.
+
+    Raises:
+        RunEndedError: If there is none, or it may not go on.
+    """
+    browser = browser_of(session, token, hold=hold)
+    if browser is None or has_ended(browser.session, now):
+        raise RunEndedError(EndReason.OVER)
+    link = queries.Link(invitation=browser.invitation, review=browser.review)
+    if not is_live(link, now):
+        raise RunEndedError(EndReason.CLOSED)
+    return _run(session, browser, now)
+
+
+def browser_of(
+    session: Session, token: str | None, *, hold: bool = False
+) -> queries.Browser | None:
+    """Find a browser by its cookie's token, whether or not it may go on."""
+    if not token:
+        return None
+    digest = vault_of(session).fingerprint(KeyName.SESSION, token)
+    return queries.browser_of(session, digest, hold=hold)
+
+
+def has_ended(row: RespondentSessionRow, now: datetime) -> bool:
+    """Tell whether a browser's session was ended or is a day old."""
+    return row.ended_at is not None or now - row.started_at >= LASTS
+
+
+def note(session: Session, run: Run, *, now: datetime) -> None:
+    """Note that a browser was used; after a long pause, stop showing its answers."""
+    if run.is_idle:
+        queries.forget_who_answered(session, run.browser)
+    session.execute(
+        update(RespondentSessionRow)
+        .where(RespondentSessionRow.id == run.browser)
+        .values(seen_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def leave(session: Session, token: str | None, *, now: datetime) -> None:
+    """End a browser's session, if it has one."""
+    browser = browser_of(session, token)
+    if browser is not None and browser.session.ended_at is None:
+        browser.session.ended_at = now
+
+
+def words_place(row: AnswerRow, review: UUID) -> Where:
+    """Name the place at which an answer's words are sealed."""
+    return Where(table="answer", column="words_sealed", row=row.id, review=review)
+
+
+def _run(session: Session, browser: queries.Browser, now: datetime) -> Run:
+    invitation = browser.invitation
+    form = questionnaire_of(session, invitation.questionnaire_id)
+    draft = queries.draft_of(session, invitation.id)
+    rows = () if draft is None else queries.answers_of(session, draft.id)
+    answers = {
+        row.question: _as_answer(session, row, invitation.review_id) for row in rows
+    }
+    is_idle = now - browser.session.seen_at > IDLE
+    own = {row.question for row in rows if row.session_id == browser.session.id}
+    return Run(
+        browser=browser.session.id,
+        invitation=invitation.id,
+        participant=invitation.participant_id,
+        review=invitation.review_id,
+        questionnaire_id=invitation.questionnaire_id,
+        questionnaire=form,
+        response=None if draft is None else draft.id,
+        language=language_of(form, browser.participant.language),
+        started_at=browser.session.started_at,
+        needs_code_word=not browser.session.has_code_word,
+        given={
+            code: answer
+            for code, answer in answers.items()
+            if code in own and not is_idle
+        },
+        stored=frozenset(answers),
+        answered=answered_codes(form, answers.values()),
+        is_real=is_real_submission(form, answers.values()),
+        has_begun=any(not _is_safe_now(form, code) for code in answers),
+        is_idle=is_idle,
+        is_due_to_be_noted=now - browser.session.seen_at >= SEEN_STEP,
+    )
+
+
+def language_of(form: Questionnaire, wanted: str) -> str:
+    """Give the wanted language where the form speaks it, otherwise its first."""
+    return wanted if wanted in form.languages else form.languages[0]
+
+
+def _as_answer(session: Session, row: AnswerRow, review: UUID) -> StoredAnswer:
+    return StoredAnswer(
+        question=row.question,
+        option=row.option,
+        words=vault_of(session).unseal_if_any(
+            words_place(row, review), row.words_sealed
+        ),
+        skipped=row.is_skipped,
+    )
+
+
+def _is_safe_now(form: Questionnaire, code: str) -> bool:
+    question = form.question(code)
+    return question is not None and question.kind is QuestionKind.SAFE_NOW

@@ -1,0 +1,125 @@
+"""How does somebody make our messages stop?"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.db.ids import new_id
+from feedback.db.models import (
+    ContactRow,
+    InvitationRow,
+    MessageRow,
+    SuppressionRow,
+)
+from feedback.db.queries import response as queries
+from feedback.domain.delivery import MessageState, move_message
+from feedback.services import audit
+
+EVERYTHING: Final = "all"
+
+
+def stop_messages(
+    session: Session,
+    invitation: UUID,
+    *,
+    reason: str,
+    by: audit.Actor = audit.RESPONDENT,
+    now: datetime,
+) -> None:
+    """Write to this person no more: by none of their contacts, from this moment on.
+
+    Args:
+        session: The caller's transaction.
+        invitation: Whose invitation the request came by.
+        reason: How they asked, in a code: link, sms or unsubscribe.
+        by: Who asked.
+        now: When they asked.
+    """
+    row = session.get_one(InvitationRow, invitation)
+    contacts = queries.contacts_of(session, row.participant_id)
+    suppress(session, contacts, reason=reason, now=now)
+    cancel_due(session, row.participant_id, reason="stopped")
+    if row.messages_stopped_at is None:
+        row.messages_stopped_at = now
+        _note(session, row, reason, by=by, now=now)
+
+
+def suppress(
+    session: Session, contacts: Iterable[ContactRow], *, reason: str, now: datetime
+) -> None:
+    """Put addresses on the list of those that must not be written to again."""
+    wanted = {(contact.value_index, contact.channel) for contact in contacts}
+    there = {
+        (row.contact_hmac, row.channel)
+        for row in session.scalars(
+            select(SuppressionRow).where(
+                SuppressionRow.contact_hmac.in_([index for index, _ in wanted]),
+                SuppressionRow.cleared_by.is_(None),
+            )
+        )
+    }
+    session.add_all(
+        SuppressionRow(
+            id=new_id(),
+            contact_hmac=index,
+            channel=channel,
+            scope=EVERYTHING,
+            reason=reason,
+            since=now,
+        )
+        for index, channel in sorted(wanted - there)
+    )
+
+
+def cancel_due(session: Session, participant: UUID, *, reason: str) -> int:
+    """Cancel what was still to be sent to a person; tell how many messages."""
+    due = session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.participant_id == participant,
+            MessageRow.state == MessageState.DUE,
+        )
+        .with_for_update()
+    ).all()
+    for message in due:
+        message.state = move_message(MessageState.DUE, MessageState.CANCELLED)
+        message.reason = reason
+    return len(due)
+
+
+def reached_by(session: Session, participant: UUID) -> tuple[ContactRow, ...]:
+    """List the contacts at which a message of ours has gone to a person."""
+    return tuple(
+        session.scalars(
+            select(ContactRow).where(
+                ContactRow.id.in_(
+                    select(MessageRow.contact_id).where(
+                        MessageRow.participant_id == participant,
+                        MessageRow.contact_id.is_not(None),
+                        MessageRow.attempts > 0,
+                    )
+                )
+            )
+        )
+    )
+
+
+def _note(
+    session: Session,
+    row: InvitationRow,
+    reason: str,
+    *,
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    deed = audit.Deed(
+        action="messages_stopped",
+        review=row.review_id,
+        subject=row.id,
+        facts={"how": reason},
+    )
+    audit.record(session, deed, by=by, now=now)

@@ -1,0 +1,206 @@
+"""Are these answers sent? Once, whatever is pressed twice."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from feedback.db.models import InvitationRow, ResponseRow
+from feedback.db.queries import response as queries
+from feedback.db.vault import KeyName, vault_of
+from feedback.domain.answering import StoredAnswer, helped_by, next_page
+from feedback.domain.errors import FeedbackError
+from feedback.domain.invitation import InvitationStatus
+from feedback.domain.questionnaire import QuestionKind
+from feedback.domain.response import ResponseState, move_response
+from feedback.services import audit, resume
+from feedback.services.end_link import end_link
+from feedback.services.resume import EndReason, Run, RunEndedError, open_run
+
+LONGEST_KEY: Final = 100
+
+
+class Receipt(StrEnum):
+    """What the person is told in the end."""
+
+    SENT = "sent"
+    DECLINED = "declined"
+
+
+class OtherBodyError(FeedbackError):
+    """Something else was sent before with the same key."""
+
+
+class UnansweredError(FeedbackError):
+    """A page is neither answered nor skipped yet."""
+
+
+class NothingSaidError(FeedbackError):
+    """Nothing was answered: that is not a submission."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What came with the press on Send.
+
+    Args:
+        key: The form's idempotency key.
+        body: Everything else that was sent with it, in a fixed order.
+    """
+
+    key: str
+    body: str
+
+    @property
+    def stored_key(self) -> str | None:
+        """The key as far as it can be kept; None where there is none."""
+        return self.key[:LONGEST_KEY] or None
+
+
+def submit(
+    session: Session,
+    token: str | None,
+    sending: Sending,
+    *,
+    quarantine: timedelta,
+    now: datetime,
+) -> Receipt:
+    """Send the run's answers.
+
+    Args:
+        session: The caller's transaction.
+        token: The browser's cookie token.
+        sending: The key and fingerprint of this press.
+        quarantine: A run shorter than this is set aside for a person to look at;
+            the respondent sees no difference.
+        now: When Send was pressed.
+
+    Raises:
+        OtherBodyError: If something else was sent with this key.
+        RunEndedError: If this browser may not send.
+        UnansweredError: If a page is left.
+        NothingSaidError: If every question was passed over.
+    """
+    browser = resume.browser_of(session, token, hold=True)
+    if is_repeat(session, sending):
+        return Receipt.SENT
+    if browser is not None and _was_sent(session, browser):
+        return Receipt.SENT
+    run = open_run(session, token, now=now)
+    if run.needs_code_word:
+        raise RunEndedError(EndReason.OVER)
+    if next_page(run.questionnaire, run.answered) is not None:
+        raise UnansweredError
+    if run.response is None or not run.is_real:
+        raise NothingSaidError
+    response = session.get_one(ResponseRow, run.response)
+    is_hasty = now - response.started_at < quarantine
+    to = ResponseState.QUARANTINED if is_hasty else ResponseState.SUBMITTED
+    _replace_quarantined(session, run)
+    response.state = move_response(ResponseState(response.state), to)
+    response.submitted_at = now
+    response.submission_key = sending.stored_key
+    response.fingerprint = _fingerprint(session, sending)
+    response.helped_by = _helped_by(session, run)
+    _end_browser(session, token, now)
+    if to is ResponseState.SUBMITTED:
+        invitation = session.get_one(InvitationRow, run.invitation)
+        end_link(session, invitation, InvitationStatus.ANSWERED, now=now)
+    _note(session, run, f"response_{to}", now=now)
+    return Receipt.SENT
+
+
+def decline(session: Session, token: str | None, *, now: datetime) -> Receipt:
+    """Record that the person does not want to answer.
+
+    Raises:
+        RunEndedError: If this browser may not say so.
+        UnansweredError: If something was answered: then it is sent, or left.
+    """
+    browser = resume.browser_of(session, token, hold=True)
+    if browser is not None and browser.invitation.status == InvitationStatus.DECLINED:
+        return Receipt.DECLINED
+    run = open_run(session, token, now=now)
+    if run.needs_code_word or run.is_real:
+        raise UnansweredError
+    invitation = session.get_one(InvitationRow, run.invitation)
+    if run.response is not None:
+        response = session.get_one(ResponseRow, run.response)
+        response.state = move_response(
+            ResponseState(response.state), ResponseState.DISCARDED
+        )
+    end_link(session, invitation, InvitationStatus.DECLINED, now=now)
+    _end_browser(session, token, now)
+    _note(session, run, "declined", now=now)
+    return Receipt.DECLINED
+
+
+def is_repeat(session: Session, sending: Sending) -> bool:
+    """Tell whether exactly this was sent before.
+
+    Raises:
+        OtherBodyError: If something else was sent with this key.
+    """
+    if sending.stored_key is None:
+        return False
+    earlier = queries.sent_with(session, sending.stored_key)
+    if earlier is None:
+        return False
+    if not hmac.compare_digest(
+        earlier.fingerprint or b"", _fingerprint(session, sending)
+    ):
+        raise OtherBodyError
+    return True
+
+
+def _was_sent(session: Session, browser: queries.Browser) -> bool:
+    """Tell whether this browser's answers are with us already."""
+    if browser.invitation.status == InvitationStatus.ANSWERED:
+        return True
+    return browser.session.ended_at is not None and any(
+        run.state == ResponseState.QUARANTINED
+        and run.submitted_at == browser.session.ended_at
+        for run in queries.runs_of(session, browser.invitation.id)
+    )
+
+
+def _replace_quarantined(session: Session, run: Run) -> None:
+    for earlier in queries.runs_of(session, run.invitation):
+        if earlier.state == ResponseState.QUARANTINED:
+            earlier.state = move_response(
+                ResponseState.QUARANTINED, ResponseState.REPLACED
+            )
+
+
+def _helped_by(session: Session, run: Run) -> str:
+    question = next(
+        (
+            asked.code
+            for asked in run.questionnaire.asked
+            if asked.kind is QuestionKind.HELPED_BY
+        ),
+        None,
+    )
+    rows = () if run.response is None else queries.answers_of(session, run.response)
+    answers = [
+        StoredAnswer(question=row.question, option=row.option)
+        for row in rows
+        if row.question == question and row.option is not None
+    ]
+    return helped_by(run.questionnaire, answers)
+
+
+def _end_browser(session: Session, token: str | None, now: datetime) -> None:
+    resume.leave(session, token, now=now)
+
+
+def _fingerprint(session: Session, sending: Sending) -> bytes:
+    return vault_of(session).fingerprint(KeyName.SESSION, sending.body)
+
+
+def _note(session: Session, run: Run, action: str, *, now: datetime) -> None:
+    deed = audit.Deed(action=action, review=run.review, subject=run.response)
+    audit.record(session, deed, by=audit.RESPONDENT, now=now)

@@ -1,0 +1,101 @@
+"""A missing or weak setting stops the start with its name."""
+
+import base64
+
+import pytest
+
+from feedback.config import Mode, SettingError, Settings
+
+KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+PRODUCTION = {
+    "MODE": "production",
+    "DATABASE_URL": "postgresql+psycopg://trigpoint@localhost/trigpoint",
+    "PUBLIC_BASE_URL": "https://forms.example",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
+    "MASTER_KEY": KEY,
+    "SMS_PROVIDER": "twilio",
+    "TWILIO_ACCOUNT_SID": "AC0",
+    "TWILIO_AUTH_TOKEN": "token",
+    "TWILIO_FROM": "+447700900000",
+    "EMAIL_PROVIDER": "smtp",
+    "SMTP_HOST": "mail.example",
+}
+
+
+def test_production_starts_with_what_it_needs():
+    settings = Settings.from_env(PRODUCTION)
+
+    assert settings.mode is Mode.PRODUCTION
+    assert settings.staff_base_url == "https://forms.example"
+    assert settings.cap_per_person_per_week == 3
+
+
+def test_the_demonstration_needs_no_setting(tmp_path, monkeypatch):
+    monkeypatch.setattr("feedback.config.INSTANCE", tmp_path / "instance")
+
+    first = Settings.from_env({})
+    second = Settings.from_env({})
+
+    assert first == second
+    assert first.is_demo
+    assert len(first.master_key) == 32
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MODE", "staging"),
+        ("DATABASE_URL", ""),
+        ("PUBLIC_BASE_URL", "http://forms.example"),
+        ("PUBLIC_BASE_URL", "forms.example"),
+        ("STAFF_BASE_URL", "http://staff.example"),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 64),
+        ("MASTER_KEY", ""),
+        ("MASTER_KEY", "bm90LXRoaXJ0eS10d28="),
+        ("MASTER_KEY", base64.urlsafe_b64encode(bytes(32)).decode()),
+        ("MASTER_KEY", "not base64 at all"),
+        ("MASTER_KEY_PREVIOUS", "x"),
+        ("SMS_PROVIDER", "console"),
+        ("SMS_PROVIDER", "pigeon"),
+        ("EMAIL_PROVIDER", "console"),
+        ("TWILIO_ACCOUNT_SID", ""),
+        ("TWILIO_AUTH_TOKEN", ""),
+        ("TWILIO_FROM", ""),
+        ("TWILIO_API_BASE_URL", "http://sandbox.example"),
+        ("SMTP_HOST", ""),
+        ("SMTP_PORT", "many"),
+        ("SMTP_TLS", "maybe"),
+        ("SMS_RATE_PER_SECOND", "nan"),
+        ("SMS_RATE_PER_SECOND", "0"),
+        ("CAP_SMS_PER_DAY", "2.5"),
+        ("TRUSTED_PROXIES", "everyone"),
+        ("LEASE_SECONDS", "5"),
+        ("RECONCILE_AFTER", "5"),
+        ("DEMO_NOW", "2026-11-24T09:00:00Z"),
+        ("FLASK_DEBUG", "1"),
+        ("DISPATCH_ENGINE", "cron"),
+    ],
+)
+def test_production_refuses_and_names_the_setting(name, value):
+    with pytest.raises(SettingError) as caught:
+        Settings.from_env({**PRODUCTION, name: value})
+
+    assert caught.value.name == name
+
+
+def test_a_naive_start_of_the_demonstrations_clock_is_refused():
+    demo = {"SECRET_KEY": PRODUCTION["SECRET_KEY"], "MASTER_KEY": KEY}
+
+    with pytest.raises(SettingError, match="DEMO_NOW"):
+        Settings.from_env({**demo, "DEMO_NOW": "2026-11-24T09:00"})
+
+
+def test_a_sandbox_on_this_machine_may_be_plain_http():
+    settings = Settings.from_env(
+        {**PRODUCTION, "TWILIO_API_BASE_URL": "http://127.0.0.1:4010/"}
+    )
+
+    assert settings.twilio is not None
+    assert settings.twilio.api_base_url == "http://127.0.0.1:4010"

@@ -1,0 +1,190 @@
+"""Every route for every role, at own and foreign reviews, against the table."""
+
+import re
+import uuid
+
+import pytest
+from builders import a_review, a_staff_member, sign_in
+
+from feedback.domain.access import (
+    AT_NO_REVIEW,
+    BY_MEMBERSHIP,
+    TABLE,
+    Action,
+    Condition,
+    Role,
+    Standing,
+    Viewer,
+    may,
+)
+from feedback.web.guards import ACTIONS
+
+# What needs no sign-in: the sign-in itself, respondents' half, and machines.
+OPEN = {
+    "static",
+    "accounts.login",
+    "accounts.check_password",
+    "accounts.code",
+    "accounts.check_code",
+}
+OPEN_BLUEPRINTS = {"respond", "pages", "hooks", "dev"}
+
+
+def staff_rules(app):
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in OPEN
+        and rule.endpoint.split(".")[0] not in OPEN_BLUEPRINTS
+    ]
+
+
+def actions_of(app, rule):
+    return getattr(app.view_functions[rule.endpoint], ACTIONS, None)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_staff_route_is_guarded_and_lives_under_staff(app):
+    unguarded = [r.endpoint for r in staff_rules(app) if actions_of(app, r) is None]
+    elsewhere = [r.rule for r in staff_rules(app) if not r.rule.startswith("/staff")]
+
+    assert unguarded == []
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_signed_in_is_sent_to_the_sign_in_from_every_staff_route(app, client):
+    for rule in staff_rules(app):
+        if "GET" in rule.methods:
+            answer = client.get(_address(rule, "H-1"))
+
+            assert answer.status_code == 303, rule.rule
+            assert answer.headers["Location"] == "/staff/login"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("is_own", [True, False], ids=["own", "foreign"])
+@pytest.mark.parametrize("state", ["invited", "locked"])
+def test_every_route_answers_each_role_as_the_table_says(
+    app, client, database, now, role, is_own, state
+):
+    with database.transaction() as session:
+        account = a_staff_member(session, role, now=now, email="who@council.example")
+        other = a_staff_member(session, Role.REVIEWER, now=now)
+        seats = {
+            "reviewer": account if is_own and role is Role.REVIEWER else other,
+            "moderators": [account] if is_own and role is Role.MODERATOR else [],
+        }
+        review = a_review(session, now=now, state=state, **seats)
+    sign_in(client, "who@council.example", now=now)
+    viewer = Viewer(account=account, roles=frozenset({role}))
+    standing = Standing(
+        is_reviewer=is_own and role is Role.REVIEWER,
+        is_moderator=is_own and role is Role.MODERATOR,
+        is_locked=state == "locked",
+    )
+    wrong = []
+
+    for rule in staff_rules(app):
+        if "GET" not in rule.methods or not (actions := actions_of(app, rule)):
+            continue
+        at = standing if "reference" in rule.arguments else None
+        expected = any(may(viewer, action, at) for action in actions)
+        answer = client.get(_address(rule, review.reference))
+        # A page of something that is not there is 404 for everybody.
+        is_about_a_thing = bool(rule.arguments - {"reference"})
+        if not expected and answer.status_code != 404:
+            wrong.append((rule.rule, answer.status_code, "should be hidden"))
+        if expected and not is_about_a_thing and answer.status_code in {403, 404}:
+            wrong.append((rule.rule, answer.status_code, "should be shown"))
+        if not expected and "reference" in rule.arguments:
+            absent = client.get(_address(rule, "H-not-there"))
+            assert _without_token(answer) == _without_token(absent), rule.rule
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_can_post_where_the_table_denies_it(app, client, database, now, role):
+    with database.transaction() as session:
+        account = a_staff_member(session, role, now=now, email="who@council.example")
+        review = a_review(session, now=now)
+    sign_in(client, "who@council.example", now=now)
+    token = re.search(
+        r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/staff/").text
+    )[1]
+    viewer = Viewer(account=account, roles=frozenset({role}))
+
+    for rule in staff_rules(app):
+        actions = actions_of(app, rule)
+        if "POST" not in rule.methods or not actions:
+            continue
+        at = Standing() if "reference" in rule.arguments else None
+        if not any(may(viewer, action, at) for action in actions):
+            answer = client.post(
+                _address(rule, review.reference), data={"csrf_token": token}
+            )
+
+            assert answer.status_code == 404, rule.rule
+
+
+def test_roles_that_see_only_their_own_reviews_are_denied_at_foreign_ones():
+    for action, conditions in TABLE.items():
+        for role in BY_MEMBERSHIP & conditions.keys():
+            if action in AT_NO_REVIEW:
+                continue
+            viewer = Viewer(account=uuid.uuid4(), roles=frozenset({role}))
+
+            assert not may(viewer, action, Standing(is_locked=True))
+
+
+def test_nobody_sees_answers_before_the_grades_are_locked():
+    everybody = Viewer(account=uuid.uuid4(), roles=frozenset(Role))
+    seated = Standing(is_reviewer=True, is_moderator=True, is_locked=False)
+
+    assert not may(everybody, Action.SEE_ANSWERS, seated)
+
+
+def test_the_head_who_reviews_cannot_comment_first_but_a_moderator_can():
+    head = Viewer(account=uuid.uuid4(), roles=frozenset({Role.HEAD_SQA}))
+    moderator = Viewer(account=uuid.uuid4(), roles=frozenset({Role.MODERATOR}))
+
+    assert not may(head, Action.FIRST_COMMENT, Standing(is_reviewer=True))
+    assert may(
+        moderator,
+        Action.FIRST_COMMENT,
+        Standing(is_moderator=True, is_head_the_reviewer=True),
+    )
+    assert not may(moderator, Action.FIRST_COMMENT, Standing(is_moderator=True))
+
+
+def test_duty_sees_contact_details_only_while_an_alert_is_open():
+    duty = Viewer(account=uuid.uuid4(), roles=frozenset({Role.DUTY}))
+
+    assert TABLE[Action.SEE_CONTACTS][Role.DUTY] is Condition.ON_OPEN_ALERT
+    assert not may(duty, Action.SEE_CONTACTS, Standing())
+    assert may(duty, Action.SEE_CONTACTS, Standing(has_open_alert=True))
+
+
+def test_an_admin_sees_no_review():
+    admin = Viewer(account=uuid.uuid4(), roles=frozenset({Role.ADMIN}))
+    allowed = {action for action in Action if may(admin, action)}
+
+    assert allowed == {Action.MANAGE_ACCOUNTS}
+
+
+def _address(rule, reference):
+    values = {name: str(uuid.uuid4()) for name in rule.arguments}
+    if "reference" in values:
+        values["reference"] = reference
+    address = rule.rule
+    for name, value in values.items():
+        address = re.sub(rf"<(?:[^:<>]+:)?{name}>", value, address)
+    return address
+
+
+def _without_token(answer):
+    text = re.sub(r'value="[^"]{40,}"', "", answer.text)
+    return answer.status_code, re.sub(r"H-[\w-]+", "", text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, g
 from flask_babel import Babel, get_locale
+from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
@@ -70,6 +71,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         # The browser sends no referrer, and a form may stay open for a day.
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,
+        # Files only: a compressed page could give its CSRF token away.
+        COMPRESS_MIMETYPES=["text/css", "text/javascript", "image/svg+xml"],
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["gzip"],
     )
     app.extensions[context.KEY] = Runtime(
         settings=settings,
@@ -82,6 +87,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     CSRFProtect(app)
+    Compress(app)
     _register_templates(app, settings)
     register_guards(app)
     register_headers(app, is_https=settings.is_https)

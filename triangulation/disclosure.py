@@ -2,7 +2,8 @@
 
 Counts of 1 to 5 are hidden, and with them whatever would let a reader work them
 out: from the totals of the table, from a nought that tells everything about a
-small group, or by taking an earlier release away from a later one.
+small group, or by taking an earlier release away from a later one. A table about
+fewer than ten people shows no more than their number, and that from six on.
 
 Source: the practice of English children's statistics, which hide 1 to 5 and then
 a second count; the thresholds are ours.
@@ -25,6 +26,7 @@ LARGEST_HIDDEN: Final = 5
 """Counts from 1 to this one are hidden."""
 
 _SMALL_GROUP: Final = 10
+_NOUGHT_COST: Final = 4
 _TOTAL_COST: Final = 1_000
 
 Shown = int | None
@@ -196,33 +198,37 @@ def _protected(
         settled: What the earlier release hid; only small additions to these
             need protection still.
     """
-    costs = _costs(layout, counts)
     while True:
         more: set[int] = set()
         for arc in sorted(hidden):
             if arc not in settled or _is_small(new[arc]):
+                costs = _costs(layout, counts, beside=arc)
                 more |= cover(layout, new, hidden | more, arc, costs)
         for values in (counts, new):
-            more |= _beside_small_sums(layout, values, hidden | more, costs)
+            more |= _beside_small_sums(layout, values, hidden | more)
         if not more:
             return hidden
         hidden = hidden | more
 
 
 def _beside_small_sums(
-    layout: Layout, counts: Sequence[int], hidden: set[int], costs: Sequence[int]
+    layout: Layout, counts: Sequence[int], hidden: set[int]
 ) -> set[int]:
     """Hide one more in a line whose hidden counts together are a small one."""
+    costs = _costs(layout, counts, beside=0)
     return {
-        min((arc for arc in shown if counts[arc]), key=lambda arc: (costs[arc], arc))
+        min((arc for arc in shown if counts[arc]), key=lambda arc: costs[arc])
         for total, shown in known_sums(layout, counts, hidden)
         if _is_small(total)
     }
 
 
 def _revealing(layout: Layout, counts: Sequence[int]) -> set[int]:
-    """Find small counts, and lines that tell everything about a small group."""
+    """Find small counts, and noughts that tell everything about a small group."""
     revealing = {arc for arc, count in enumerate(counts) if _is_small(count)}
+    grand_total = layout.totals[-1]
+    if 0 < counts[grand_total] < _SMALL_GROUP:
+        revealing.update(range(grand_total))
     for cells, total in layout.lines:
         is_uniform = len(cells) > 1 and sum(counts[cell] > 0 for cell in cells) == 1
         is_small_group = is_uniform and counts[total] < _SMALL_GROUP
@@ -231,13 +237,20 @@ def _revealing(layout: Layout, counts: Sequence[int]) -> set[int]:
     return revealing
 
 
-def _costs(layout: Layout, counts: Sequence[int]) -> list[int]:
-    """Price what a reader loses: a small count least, the grand total most."""
-    largest = max(counts)
-    # A nought protects little, because a reader may know that it must be one.
-    costs = [count or largest + 1 for count in counts]
+def _costs(layout: Layout, counts: Sequence[int], *, beside: int) -> list[int]:
+    """Price what may be hidden beside one arc: its next neighbour least.
+
+    Size has no say in it. If the smallest count were hidden first, a reader who
+    knows that rule could reason back from what is shown to what is not. A nought
+    costs more, because it protects little, and a total far more.
+    """
+    n = len(counts)
+    costs = [
+        (n + (arc - beside) % n) * (1 if count else _NOUGHT_COST)
+        for arc, count in enumerate(counts)
+    ]
     for total in layout.totals:
-        costs[total] += _TOTAL_COST * (largest + 1)
+        costs[total] *= _TOTAL_COST
     costs[layout.totals[-1]] *= _TOTAL_COST
     return costs
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from feedback.cli import database, demo, staff
+from feedback.cli import database, demo, duty, review, staff
 
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for group in (database, staff, demo):
+    for group in (database, staff, demo, duty, review):
         group.register(app)

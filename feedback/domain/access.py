@@ -179,10 +179,14 @@ def may(viewer: Viewer, action: Action, at: Standing | None = None) -> bool:
         at: How they stand to the review; None where no one review is meant, and
             then whether they may at some review.
     """
+    roles = viewer.roles
+    if at is not None and at.is_moderator and roles & BY_MEMBERSHIP:
+        # Whoever deputises at a meeting acts there as a moderator.
+        roles |= {Role.MODERATOR}
     return any(
         _holds(condition, role, action, at)
         for role, condition in TABLE[action].items()
-        if role in viewer.roles
+        if role in roles
     )
 
 

@@ -119,7 +119,7 @@ def load(session: Session, settings: Settings, *, now: datetime) -> bool:
         return False
     ids = {who: _hire(session, settings, who, now) for who, *_ in STAFF}
     by = audit.staff(ids["coordinator"])
-    duty.set_duty(session, DUTY, by=by, now=now)
+    duty.set_route(session, DUTY, by=by, now=now)
     review = commission.commission(
         session,
         NewReview(

@@ -12,9 +12,11 @@ from feedback.db.models import AnswerRow, ReviewRow
 from feedback.db.queries import synthesis as queries
 from feedback.db.vault import vault_of
 from feedback.domain.answering import StoredAnswer, scored
+from feedback.domain.errors import FeedbackError
 from feedback.domain.form_file import parse_questionnaire
 from feedback.domain.question import Question, QuestionKind
 from feedback.domain.questionnaire import Questionnaire
+from feedback.domain.review import FeedbackSeen, ReviewState
 from feedback.domain.voice import how_far
 from feedback.services.raise_concern import Concern, as_concern
 from feedback.services.read_grades import Grades, as_grades
@@ -24,6 +26,10 @@ from triangulation import CommentStance, Dimension, Group, LanguageRoute, may_sp
 # A published version never changes, so it is parsed once in a process.
 _PARSED: Final[dict[UUID, Questionnaire]] = {}
 HOME_LANGUAGE: Final = "en"
+
+
+class NotLockedError(FeedbackError):
+    """Answers stay shut until the grades are locked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +64,8 @@ class Gathered:
     """
 
     reference: str
-    feedback_seen: str | None
-    state: str
+    feedback_seen: FeedbackSeen
+    state: ReviewState
     evidence: Mapping[str, object]
     asked: Mapping[tuple[str, str], Question]
     written: tuple[Written, ...]
@@ -76,8 +82,15 @@ class _Heard:
 
 
 def gather(session: Session, review: UUID) -> Gathered:
-    """Read everything said at a review, in few statements, and open what is sealed."""
+    """Read everything said at a review, in few statements, and open what is sealed.
+
+    Raises:
+        NotLockedError: If the reviewer has not locked the grades.
+    """
     lines = queries.voices(session, review)
+    row: ReviewRow = lines[0].review
+    if not ReviewState(row.state).is_locked:
+        raise NotLockedError(row.reference)
     voices = by_person(lines)
     forms = _forms(session, voices)
     graded, noted = queries.grades_and_concerns(session, review)
@@ -92,11 +105,10 @@ def gather(session: Session, review: UUID) -> Gathered:
         if heard is not None:
             asked.update({(key, one.code): one for one in heard.form.asked})
             written.extend(_written(session, voice, heard))
-    row: ReviewRow = lines[0].review
     return Gathered(
         reference=row.reference,
-        feedback_seen=row.feedback_seen,
-        state=row.state,
+        feedback_seen=FeedbackSeen(row.feedback_seen or FeedbackSeen.CONVERSATIONS),
+        state=ReviewState(row.state),
         evidence={**_graded(grades), "people": people},
         asked=asked,
         written=tuple(written),

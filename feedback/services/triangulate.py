@@ -13,11 +13,9 @@ from feedback.db.ids import new_id
 from feedback.db.models import SynthesisRow
 from feedback.db.queries import synthesis as queries
 from feedback.db.vault import vault_of
-from feedback.domain.errors import FeedbackError
 from feedback.domain.grading import Judgement
-from feedback.domain.review import ReviewState
 from feedback.services import audit
-from feedback.services.gather import Gathered, gather
+from feedback.services.gather import gather
 from feedback.services.portray import TriangulatedView, portray
 from triangulation import (
     DimensionStatus,
@@ -25,10 +23,6 @@ from triangulation import (
     read_evidence,
     synthesise,
 )
-
-
-class NotLockedError(FeedbackError):
-    """Answers stay shut until the grades are locked."""
 
 
 def triangulated_view(
@@ -41,7 +35,7 @@ def triangulated_view(
     Raises:
         NotLockedError: If the reviewer has not locked the grades.
     """
-    gathered = _gather_after_lock(session, review)
+    gathered = gather(session, review)
     found = synthesise(read_evidence(gathered.evidence))
     digest = _digest(gathered.evidence)
     row_id = new_id()
@@ -71,7 +65,7 @@ def current_synthesis(session: Session, review: UUID) -> Synthesis:
     Raises:
         NotLockedError: If the reviewer has not locked the grades.
     """
-    return synthesise(read_evidence(_gather_after_lock(session, review).evidence))
+    return synthesise(read_evidence(gather(session, review).evidence))
 
 
 def dissonant_dimensions(session: Session, review: UUID) -> frozenset[Judgement]:
@@ -85,13 +79,6 @@ def dissonant_dimensions(session: Session, review: UUID) -> frozenset[Judgement]
         for one in current_synthesis(session, review).findings
         if one.status is DimensionStatus.DISSONANT
     )
-
-
-def _gather_after_lock(session: Session, review: UUID) -> Gathered:
-    gathered = gather(session, review)
-    if not ReviewState(gathered.state).is_locked:
-        raise NotLockedError(gathered.reference)
-    return gathered
 
 
 def _digest(evidence: Mapping[str, object]) -> bytes:

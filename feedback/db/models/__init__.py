@@ -31,6 +31,7 @@ from feedback.db.models.moderation import (
     ConsideredRow,
     FirstCommentRow,
     MeetingRow,
+    ModeratedFindingRow,
     RecommendationRow,
     SeatRow,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "MeetingRow",
     "MemberRow",
     "MessageRow",
+    "ModeratedFindingRow",
     "ParticipantRow",
     "ProviderEventRow",
     "QuestionnaireRow",

@@ -34,7 +34,7 @@ class MessageRow(Base):
     purpose: Mapped[str] = mapped_column(Code)
     wave: Mapped[int]
     channel: Mapped[str] = mapped_column(Code)
-    # Alerts 0, everything else 10: the lower is claimed first
+    # Alerts 0, everything else 1: the lower is claimed first
     priority: Mapped[int]
     template_version: Mapped[str] = mapped_column(Code)
     # Sealed JSON: the address where it is no participant's, and what the text needs
@@ -59,6 +59,7 @@ class AttemptRow(Base):
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("message_id", "n"),
+        Index(None, "started_at"),
         # At most one attempt whose outcome is open.
         Index(
             "uq_attempt_one_open",

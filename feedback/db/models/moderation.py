@@ -100,3 +100,18 @@ class RecommendationRow(Base):
     due_on: Mapped[date]
     by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime]
+
+
+class ModeratedFindingRow(Base):
+    """How a dimension stood when the record was signed: append-only.
+
+    Answers may be erased later; what the meeting saw stays told.
+    """
+
+    __tablename__ = "moderated_finding"
+    __table_args__ = (UniqueConstraint("review_id", "dimension"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id"))
+    dimension: Mapped[str] = mapped_column(Code)
+    status: Mapped[str] = mapped_column(Code)

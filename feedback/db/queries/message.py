@@ -1,0 +1,207 @@
+"""Which messages are due, about whom, and what became of their attempts?"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from feedback.db.models import (
+    AttemptRow,
+    Base,
+    ContactRow,
+    DeliveryPauseRow,
+    InvitationRow,
+    MessageRow,
+    ParticipantRow,
+    ReviewRow,
+    SuppressionRow,
+)
+from feedback.domain.delivery import AttemptState, MessageState
+
+URGENT = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A message's row and the rows of what it is about; None where it has none."""
+
+    message: MessageRow
+    review: ReviewRow | None
+    participant: ParticipantRow | None
+    contact: ContactRow | None
+    contacts: tuple[ContactRow, ...]
+    invitation: InvitationRow | None
+
+
+def claimable(
+    session: Session, *, now: datetime, limit: int, where: ColumnElement[bool]
+) -> Sequence[MessageRow]:
+    """Take due messages that nobody else holds, alerts first.
+
+    On PostgreSQL rows that another claimer has locked are passed over; on SQLite
+    the transaction is the only writer.
+    """
+    return session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.state == MessageState.DUE,
+            MessageRow.next_at <= now,
+            or_(MessageRow.lease_until.is_(None), MessageRow.lease_until <= now),
+            where,
+        )
+        .order_by(MessageRow.priority, MessageRow.next_at, MessageRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def is_urgent() -> ColumnElement[bool]:
+    """Say which messages no pause and no cap holds."""
+    return MessageRow.priority == URGENT
+
+
+def locked(session: Session, message: UUID) -> MessageRow:
+    """Take one message's row for a change that nobody else makes meanwhile."""
+    return session.get_one(
+        MessageRow, message, with_for_update=True, populate_existing=True
+    )
+
+
+def subject_of(session: Session, message: MessageRow) -> Subject:
+    """Find the rows of what a message is about."""
+    contacts: Sequence[ContactRow] = ()
+    if message.participant_id is not None:
+        contacts = session.scalars(
+            select(ContactRow)
+            .where(ContactRow.participant_id == message.participant_id)
+            .order_by(ContactRow.position)
+        ).all()
+    return Subject(
+        message=message,
+        review=session.get(ReviewRow, message.review_id) if message.review_id else None,
+        participant=session.get(ParticipantRow, message.participant_id)
+        if message.participant_id
+        else None,
+        contact=next((one for one in contacts if one.id == message.contact_id), None),
+        contacts=tuple(contacts),
+        invitation=session.get(InvitationRow, message.invitation_id)
+        if message.invitation_id
+        else None,
+    )
+
+
+def subjects_of(
+    session: Session, messages: Sequence[MessageRow]
+) -> tuple[Subject, ...]:
+    """Find the rows of what many messages are about, in four questions."""
+    reviews = _by_id(session, ReviewRow, {one.review_id for one in messages})
+    people = _by_id(session, ParticipantRow, {one.participant_id for one in messages})
+    contacts = _by_id(session, ContactRow, {one.contact_id for one in messages})
+    asked = _by_id(session, InvitationRow, {one.invitation_id for one in messages})
+    return tuple(
+        Subject(
+            message=one,
+            review=reviews.get(one.review_id),
+            participant=people.get(one.participant_id),
+            contact=contacts.get(one.contact_id),
+            contacts=(),
+            invitation=asked.get(one.invitation_id),
+        )
+        for one in messages
+    )
+
+
+def is_suppressed(session: Session, contact: ContactRow) -> bool:
+    """Tell whether an address asked, anywhere and ever, for no more messages."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    SuppressionRow.contact_hmac == contact.value_index,
+                    SuppressionRow.channel == contact.channel,
+                    SuppressionRow.cleared_by.is_(None),
+                )
+            )
+        )
+    )
+
+
+def open_pauses(session: Session) -> Mapping[str, DeliveryPauseRow]:
+    """List the channels that stand still."""
+    rows = session.scalars(
+        select(DeliveryPauseRow).where(DeliveryPauseRow.ended_at.is_(None))
+    )
+    return {row.channel: row for row in rows}
+
+
+def texts_since(session: Session, since: datetime) -> int:
+    """Count the texts that went out, or may have, since an instant."""
+    counted = session.scalar(
+        select(func.count())
+        .select_from(AttemptRow)
+        .join(MessageRow)
+        .where(
+            AttemptRow.started_at >= since,
+            AttemptRow.state != AttemptState.REFUSED,
+            MessageRow.channel == "sms",
+        )
+    )
+    return counted or 0
+
+
+def sent_to_since(
+    session: Session, participant: UUID, since: datetime
+) -> Sequence[datetime]:
+    """List when a person was messaged, or may have been, since an instant."""
+    return session.scalars(
+        select(AttemptRow.started_at)
+        .join(MessageRow)
+        .where(
+            MessageRow.participant_id == participant,
+            MessageRow.contact_id.is_not(None),
+            AttemptRow.started_at > since,
+            AttemptRow.state.not_in([AttemptState.REFUSED, AttemptState.NOT_FOUND]),
+        )
+        .order_by(AttemptRow.started_at)
+    ).all()
+
+
+def attempts_of(session: Session, message: UUID) -> Sequence[AttemptRow]:
+    """List a message's attempts in order."""
+    return session.scalars(
+        select(AttemptRow)
+        .where(AttemptRow.message_id == message)
+        .order_by(AttemptRow.n)
+    ).all()
+
+
+def add_once(session: Session, row: type[Base], **values: Any) -> bool:  # noqa: ANN401 - columns
+    """Insert a row unless one of its unique keys is there; tell whether it was new."""
+    insert = (
+        postgresql_insert
+        if session.get_bind().dialect.name == "postgresql"
+        else sqlite_insert
+    )
+    made = session.execute(
+        insert(row)
+        .values(**values)
+        .on_conflict_do_nothing()
+        .returning(row.__table__.c.id)
+    )
+    return made.first() is not None
+
+
+def _by_id(session: Session, row: Any, ids: Collection[UUID | None]) -> Any:  # noqa: ANN401 - any table with an id
+    wanted = [one for one in ids if one is not None]
+    if not wanted:
+        return {}
+    return {
+        one.id: one for one in session.scalars(select(row).where(row.id.in_(wanted)))
+    }

@@ -1,0 +1,245 @@
+"""What becomes of a message after one try? Accepted, refused, or nobody knows."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from feedback.db.ids import new_id
+from feedback.db.models import (
+    AttemptRow,
+    ContactRow,
+    DeliveryPauseRow,
+    MessageRow,
+)
+from feedback.db.queries import message as messages
+from feedback.domain.calendar import Calendar
+from feedback.domain.contact import Channel
+from feedback.domain.delivery import (
+    FINAL_STATES,
+    POLL_AFTER,
+    AttemptState,
+    MessageState,
+    Purpose,
+    Step,
+    move_attempt,
+    move_message,
+)
+from feedback.domain.failure import ContactEffect, Failure, classify
+from feedback.domain.retry import PROBE_EVERY, Tries, after_refusal
+from feedback.messaging.sender import Refused, Unknown
+from feedback.services import audit, remind, resend
+
+log = logging.getLogger(__name__)
+
+# Nothing leaves the demonstration: what its sender takes has arrived.
+CONSOLE: Final = "console"
+PROBE: Final = "probe"
+# An alert is tried again soon, whatever the provider's trouble.
+URGENT_AGAIN_AFTER: Final = timedelta(minutes=1)
+# For messages that end with nothing: long enough for every retry.
+NO_END: Final = timedelta(days=7)
+CHANCE: Final = secrets.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """A message with the attempt that is being settled."""
+
+    message: MessageRow
+    attempt: AttemptRow
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether no pause may hold it."""
+        return Purpose(self.message.purpose).is_urgent
+
+
+def accepted(
+    session: Session,
+    a_try: Try,
+    provider_sid: str,
+    *,
+    calendar: Calendar,
+    now: datetime,
+) -> None:
+    """Note that the provider took the message, and plan the reminder after it."""
+    message, attempt = a_try.message, a_try.attempt
+    was_open = MessageState(message.state) in {
+        MessageState.CALLING,
+        MessageState.UNKNOWN,
+    }
+    if attempt.state != AttemptState.ACCEPTED:
+        attempt.state = move_attempt(AttemptState(attempt.state), AttemptState.ACCEPTED)
+        attempt.ended_at = now
+    attempt.provider_sid = provider_sid
+    if was_open:
+        take(message, Step(state=MessageState.ACCEPTED, next_at=now + POLL_AFTER[0]))
+        if attempt.provider == CONSOLE:
+            take(message, Step(state=MessageState.DELIVERED))
+        _end_pause(session, message.channel, by=PROBE, now=now)
+    session.flush()
+    if was_open:
+        remind.plan_next(session, message, calendar=calendar, now=now)
+
+
+def refused(
+    session: Session, a_try: Try, refusal: Refused, *, now: datetime
+) -> Failure:
+    """Note that the message has not gone out, and decide what follows."""
+    a_try.attempt.state = move_attempt(
+        AttemptState(a_try.attempt.state), AttemptState.REFUSED
+    )
+    a_try.attempt.ended_at = now
+    a_try.attempt.code = refusal.code
+    a_try.attempt.http = refusal.http
+    return _failed(session, a_try, refusal, now)
+
+
+def undelivered(
+    session: Session, a_try: Try, code: str | None, *, now: datetime
+) -> Failure:
+    """Note that a message which was taken did not arrive after all."""
+    a_try.attempt.code = code
+    return _failed(session, a_try, Refused(code=code), now)
+
+
+def unknown(
+    a_try: Try, outcome: Unknown, *, reconcile_after: timedelta, now: datetime
+) -> None:
+    """Note that nobody knows: it is asked about, and never simply sent again."""
+    a_try.attempt.state = move_attempt(
+        AttemptState(a_try.attempt.state), AttemptState.UNKNOWN
+    )
+    a_try.attempt.code = outcome.code or outcome.detail
+    a_try.attempt.http = outcome.http
+    asks_at = now + reconcile_after
+    take(a_try.message, Step(state=MessageState.UNKNOWN, next_at=asks_at))
+
+
+def take(message: MessageRow, step: Step) -> None:
+    """Take a message one step, and let go of it."""
+    state = MessageState(message.state)
+    if step.state is not state:
+        message.state = move_message(state, step.state)
+    message.reason = step.reason
+    message.next_at = step.next_at or message.next_at
+    if step.state is not MessageState.CALLING:
+        message.lease_until = None
+
+
+def end_pauses(session: Session, *, by: audit.Actor, now: datetime) -> int:
+    """End every pause, because a person says that the trouble is mended."""
+    channels = tuple(messages.open_pauses(session))
+    for channel in channels:
+        _end_pause(session, channel, by=str(by), now=now)
+    deed = audit.Deed(action="delivery_resumed", facts={"pauses": len(channels)})
+    audit.record(session, deed, by=by, now=now)
+    return len(channels)
+
+
+def _failed(session: Session, a_try: Try, refusal: Refused, now: datetime) -> Failure:
+    message = a_try.message
+    channel = Channel(message.channel)
+    failure = classify(refusal.code, refusal.http, channel=channel)
+    session.flush()
+    step = after_refusal(
+        failure,
+        tries=_tries(session, a_try, channel),
+        now=now,
+        expires_at=message.expires_at or now + NO_END,
+        jitter=CHANCE.uniform(0.5, 1.5),
+        retry_after=refusal.retry_after,
+    )
+    if a_try.is_urgent and step.next_at is not None:
+        step = Step(
+            state=step.state,
+            next_at=min(step.next_at, now + URGENT_AGAIN_AFTER),
+            reason=step.reason,
+        )
+    take(message, step)
+    if failure.is_alarm:
+        log.error("delivery alarm", extra={"code": refusal.code, "http": refusal.http})
+    if failure.kind.pauses:
+        _pause(session, message.channel, refusal.code, now)
+    _teach(session, a_try, failure, now)
+    session.flush()
+    return failure
+
+
+def _tries(session: Session, a_try: Try, channel: Channel) -> Tries:
+    made = messages.attempts_of(session, a_try.message.id)
+    failures = [
+        classify(one.code, one.http, channel=channel)
+        for one in made
+        if one.state == AttemptState.REFUSED or one.id == a_try.attempt.id
+    ]
+    return Tries(
+        total=len(made),
+        counted=sum(failure.counts for failure in failures),
+        alike=sum(one.code == a_try.attempt.code for one in made),
+    )
+
+
+def _teach(session: Session, a_try: Try, failure: Failure, now: datetime) -> None:
+    """Let the contact's record follow what the provider taught us."""
+    message = a_try.message
+    has_ended = MessageState(message.state) in FINAL_STATES
+    if has_ended and message.invitation_id is not None:
+        resend.cancel_waiting(session, [message.invitation_id], reason="bounced")
+    if message.contact_id is None or failure.contact is ContactEffect.NONE:
+        return
+    contact = session.get_one(ContactRow, message.contact_id)
+    if failure.contact is ContactEffect.OPTED_OUT:
+        resend.suppress(session, contact, reason="opted_out", now=now)
+    elif has_ended:
+        # Unverified holds every message until somebody checks with the person.
+        contact.verified_at = None
+        deed = audit.Deed(
+            action="contact_unverified",
+            review=contact.review_id,
+            subject=contact.id,
+            facts={"why": failure.contact.value},
+        )
+        audit.record(session, deed, by=audit.SYSTEM, now=now)
+
+
+def _pause(session: Session, channel: str, code: str | None, now: datetime) -> None:
+    messages.add_once(
+        session,
+        DeliveryPauseRow,
+        id=new_id(),
+        channel=channel,
+        code=code,
+        since=now,
+        probe_at=now + PROBE_EVERY,
+    )
+
+
+def _end_pause(session: Session, channel: str, *, by: str, now: datetime) -> None:
+    session.execute(
+        update(DeliveryPauseRow)
+        .where(DeliveryPauseRow.channel == channel, DeliveryPauseRow.ended_at.is_(None))
+        .values(ended_at=now, ended_by=by)
+    )
+
+
+def try_of(session: Session, attempt: AttemptRow) -> Try:
+    """Take an attempt and its message for a change that nobody else makes meanwhile."""
+    message = messages.locked(session, attempt.message_id)
+    return Try(message=message, attempt=session.get_one(AttemptRow, attempt.id))
+
+
+def last_try(session: Session, message: MessageRow) -> Try:
+    """Give the newest attempt of a message that is locked already."""
+    attempt = session.scalars(
+        select(AttemptRow)
+        .where(AttemptRow.message_id == message.id)
+        .order_by(AttemptRow.n.desc())
+        .limit(1)
+    ).one()
+    return Try(message=message, attempt=attempt)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, g
 from flask_babel import Babel, get_locale
-from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
@@ -27,12 +26,14 @@ from feedback.web import (
     review,
     safeguarding,
 )
+from feedback.web.compression import register_compression
 from feedback.web.context import Runtime
 from feedback.web.errors import register_errors
 from feedback.web.filters import register_filters
 from feedback.web.guards import register_guards, signed_in
 from feedback.web.headers import register_headers
 from feedback.web.navigation import navigation
+from feedback.web.pages.views import csp_report
 from feedback.web.proxies import TrustedProxies
 from feedback.web.sessions import TwoCookies
 
@@ -71,10 +72,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         # The browser sends no referrer, and a form may stay open for a day.
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,
-        # Files only: a compressed page could give its CSRF token away.
-        COMPRESS_MIMETYPES=["text/css", "text/javascript", "image/svg+xml"],
-        COMPRESS_ALGORITHM=["gzip"],
-        COMPRESS_ALGORITHM_STREAMING=["gzip"],
     )
     app.extensions[context.KEY] = Runtime(
         settings=settings,
@@ -86,8 +83,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.session_interface = TwoCookies()
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
-    CSRFProtect(app)
-    Compress(app)
+    csrf = CSRFProtect(app)
+    csrf.exempt(csp_report)  # browsers send it by themselves, without a token
+    register_compression(app)
     _register_templates(app, settings)
     register_guards(app)
     register_headers(app, is_https=settings.is_https)

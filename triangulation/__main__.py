@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from triangulation import ratings
-from triangulation.agreement import agreement
+from triangulation.agreement import agreement_of
 from triangulation.errors import InputError, plain
 from triangulation.jsontext import NotJsonError, parse
 from triangulation.matrix import as_text
@@ -77,7 +77,7 @@ def _agreement(file: str, *, as_json: bool) -> str:
     raw, name = _load(file)
     with _named(name):
         tally, weights = ratings.read_ratings(raw)
-    found = agreement(tally, weights)
+    found = agreement_of(tally, weights)
     return _json(found.as_json()) if as_json else ratings.as_text(tally, found)
 
 

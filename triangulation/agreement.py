@@ -100,7 +100,7 @@ class Agreement:
         }
 
 
-def agreement(
+def agreement_of(
     tally: Tally, weights: Sequence[Sequence[float]] | None = None
 ) -> Agreement:
     """Compute every statistic, each with the reason where it is undefined.

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Final
 
+from triangulation.errors import TriangulationError
 from triangulation.evidence import Labelled
 from triangulation.tallies import Pair, Tally
 
@@ -28,7 +29,7 @@ _TWO: Final = 2
 _NOUGHT: Final = Fraction(0)
 
 
-class UndefinedError(Exception):
+class UndefinedError(TriangulationError):
     """A statistic is nought by nought, or does not fit the ratings."""
 
 

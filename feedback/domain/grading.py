@@ -160,6 +160,13 @@ class Grading:
                 f"{self.judgement.label}: choose a grade, or say why it is not graded"
             )
 
+    @property
+    def words(self) -> str:
+        """The grade's name, or why there is none."""
+        if self.grade is None:
+            return f"Not graded: {self.not_graded_reason}"
+        return GRADE_LABELS[self.grade]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceItem:

@@ -1,5 +1,6 @@
 """How far did a person come, so that a silence can say its reason?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,11 @@ from triangulation import PersonStatus
 NOT_YET_ASKED: Final = "not asked yet"
 NOT_REACHED: Final = "not reached safely"
 NOT_OPENED: Final = "the form was not opened with them"
+
+AFTER_ASKING: Final[Mapping[InvitationStatus, PersonStatus]] = {
+    InvitationStatus.DECLINED: PersonStatus.DECLINED,
+    InvitationStatus.WITHDRAWN: PersonStatus.WITHDRAWN,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +52,11 @@ def how_far(trace: Trace) -> HowFar:
         return _not_invited(trace.not_invited_reason)
     if trace.has_withdrawn:
         return HowFar(status=PersonStatus.WITHDRAWN)
-    match trace.invitation:
-        case None:
-            return _not_invited(NOT_YET_ASKED)
-        case InvitationStatus.NOT_INVITED:
-            return _not_invited(NOT_OPENED if trace.is_in_person else NOT_REACHED)
-        case InvitationStatus.DECLINED:
-            return HowFar(status=PersonStatus.DECLINED)
-        case InvitationStatus.WITHDRAWN:
-            return HowFar(status=PersonStatus.WITHDRAWN)
-        case _:
-            return HowFar(status=PersonStatus.NO_REPLY)
+    if trace.invitation is None:
+        return _not_invited(NOT_YET_ASKED)
+    if trace.invitation is InvitationStatus.NOT_INVITED:
+        return _not_invited(NOT_OPENED if trace.is_in_person else NOT_REACHED)
+    return HowFar(status=AFTER_ASKING.get(trace.invitation, PersonStatus.NO_REPLY))
 
 
 def _not_invited(reason: str) -> HowFar:

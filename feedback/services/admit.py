@@ -75,9 +75,12 @@ def reviews_open_to(viewer: Viewer, *, now: datetime) -> ColumnElement[bool]:
     """
     if viewer.roles & {Role.COORDINATOR, Role.HEAD_SQA}:
         return ReviewRow.id.is_not(None)
+    seats = viewer.roles & BY_MEMBERSHIP
+    if seats:
+        # A reviewer may deputise at a meeting, and then sits as a moderator.
+        seats |= {Role.MODERATOR}
     return or_(
-        ReviewRow.id.is_(None),
-        *(_has_seat(viewer, role, now) for role in viewer.roles & BY_MEMBERSHIP),
+        ReviewRow.id.is_(None), *(_has_seat(viewer, role, now) for role in seats)
     )
 
 

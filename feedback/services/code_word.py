@@ -44,7 +44,7 @@ def check_code_word(
     invitation.code_word_tries += 1
     if invitation.code_word_tries < MOST_TRIES:
         return WordVerdict.WRONG
-    end_link(session, invitation, InvitationStatus.REVOKED, now=now)
+    end_link(invitation, InvitationStatus.REVOKED, now=now)
     shut_out(session, invitation, now=now)
     tell_coordinators(
         session,

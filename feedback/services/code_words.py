@@ -39,6 +39,8 @@ def code_words(
             signed.
     """
     _refuse_once_signed(session, review)
+    if by.account is None:
+        raise CodingError("Only a member of staff reads words")
     if not queries.has_words(session, review, coding.answer):
         raise CodingError("These words are not there any more")
     row = queries.coding_at(session, coding.answer, coding.dimension)

@@ -9,9 +9,7 @@ from feedback.db.queries import response as queries
 from feedback.domain.invitation import InvitationStatus, move
 
 
-def end_link(
-    session: Session, invitation: InvitationRow, to: InvitationStatus, *, now: datetime
-) -> None:
+def end_link(invitation: InvitationRow, to: InvitationStatus, *, now: datetime) -> None:
     """Take an invitation to one of its ends.
 
     The digest stays, so that whoever holds the link can still take answers out.

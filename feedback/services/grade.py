@@ -82,10 +82,13 @@ class GradingSheet:
         """Say what is missing at one judgement; None where nothing is."""
         return next((one for one in self.faults if one.judgement is judgement), None)
 
-    def may_revise(self, judgement: Judgement) -> bool:
-        """Tell whether one judgement may still move before the meeting opens."""
+    @property
+    def revisable(self) -> frozenset[Judgement]:
+        """The judgements that may still move, before the meeting opens."""
+        if self.state not in REVISABLE:
+            return frozenset()
         revised = self.grades.in_layer(GradeLayer.AFTER_TRIANGULATION)
-        return self.state in REVISABLE and judgement not in revised
+        return frozenset(self.grades.in_layer(GradeLayer.INITIAL)) - revised.keys()
 
 
 def sheet(session: Session, review: UUID) -> GradingSheet:
@@ -107,6 +110,15 @@ def sheet(session: Session, review: UUID) -> GradingSheet:
         ),
         grades=grades_of(session, review),
     )
+
+
+def locked_sheet(
+    session: Session, review: UUID, *, by: audit.Actor, now: datetime
+) -> GradingSheet:
+    """Read the locked judgements and their evidence; the reading is noted."""
+    deed = audit.Deed(action="grades_read", review=review)
+    audit.record(session, deed, by=by, now=now)
+    return sheet(session, review)
 
 
 def save_draft(
@@ -217,7 +229,10 @@ def _revisable(session: Session, row: ReviewRow, one: Judgement) -> Grading:
         raise NotRevisableError(
             f"{one.label} was revised before. Only the meeting can move it again"
         )
-    return given.in_layer(GradeLayer.INITIAL)[one].grading
+    first = given.in_layer(GradeLayer.INITIAL).get(one)
+    if first is None:
+        raise NotRevisableError(f"{one.label} has no locked grade to revise")
+    return first.grading
 
 
 def _move_to_locked(

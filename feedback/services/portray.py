@@ -1,33 +1,34 @@
 """How does a synthesis read to people: sentence by sentence, cell by cell?"""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
-from uuid import UUID
 
 from babel import Locale, UnknownLocaleError
 
 from feedback.domain.grading import GRADE_LABELS, GradeLayer, Judgement
-from feedback.domain.question import Question
-from feedback.domain.review import FeedbackSeen, ReviewState
+from feedback.domain.review import FeedbackSeen
 from feedback.services.gather import HOME_LANGUAGE, Gathered, Written
-from feedback.services.raise_concern import Concern
+from feedback.services.portrait import (
+    CodingView,
+    DimensionView,
+    HeadlineView,
+    HeardView,
+    PointView,
+    TriangulatedView,
+    WordsView,
+)
+from feedback.services.portray_cell import cell_view, difference, silence
 from feedback.services.read_grades import Grades
 from triangulation import (
     Cell,
     CellStatus,
-    CommentStance,
     Dimension,
     DimensionFinding,
     DimensionStatus,
-    Direction,
     Group,
     HelpedBy,
     ModerationPoint,
-    NonAnswer,
-    PlacedAnswer,
     PointKind,
-    Silence,
     Synthesis,
 )
 
@@ -46,23 +47,6 @@ RELIABILITY: Final[Mapping[FeedbackSeen, str]] = {
     ),
 }
 
-SILENCES: Final[Mapping[Silence, str]] = {
-    Silence.COMMENT_ONLY: "wrote something, but chose no answer that can be placed",
-    Silence.RATHER_NOT_SAY: "would rather not say",
-    Silence.NOTHING_SCORED: "answered the form, but not this",
-    Silence.WITHDRAWN: "took their answers out",
-    Silence.DECLINED: "said no to taking part",
-    Silence.NO_REPLY: "invited, no reply",
-    Silence.NOT_INVITED: "not invited",
-}
-
-NOT_ANSWERS: Final[Mapping[str, str]] = {
-    NonAnswer.DONT_KNOW: "don't know",
-    NonAnswer.RATHER_NOT_SAY: "rather not say",
-    NonAnswer.DOES_NOT_APPLY: "doesn't apply",
-    NonAnswer.SKIPPED: "skipped",
-}
-
 HELPED: Final[Mapping[str, str]] = {
     HelpedBy.CARER: "helped by a carer or family member",
     HelpedBy.TEACHER: "helped by a teacher",
@@ -72,143 +56,204 @@ HELPED: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerView:
-    """One answer: what was asked, what was chosen, and the band it stands for."""
-
-    question: str
-    words: str
-    interval: tuple[int, int] | None
-    is_reversed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellView:
-    """One group beside one grade.
-
-    Attributes:
-        stance: Where the group stands, in words that are no grade's.
-        direction: Which way the reviewer differs, and by how much; "" where level.
-        dots: Each choice that was made, with how often.
-        unplaced: The same for choices that carry no stance.
-        silence: Why nobody speaks; None where somebody does.
-        not_invited: Why people of the group were not invited.
-    """
-
-    group: str
-    group_label: str
-    status: str
-    status_label: str
-    interval: tuple[int, int] | None
-    stance: str
-    gap: int | None
-    direction: str
-    answers: tuple[AnswerView, ...]
-    dots: tuple[tuple[str, int], ...]
-    unplaced: tuple[tuple[str, int], ...]
-    notes: tuple[str, ...]
-    silence: str | None
-    invited: int
-    replied: int
-    not_invited: tuple[str, ...]
-    strengths: int
-    concerns: int
+# In this order, and each only where there is one.
+STANDINGS: Final[Mapping[DimensionStatus, str]] = {
+    DimensionStatus.CONVERGENT: "agree with the grade on",
+    DimensionStatus.PARTIALLY_CONVERGENT: "agree only in part on",
+    DimensionStatus.DISSONANT: "disagree on",
+    DimensionStatus.UNGRADED: "speak where there is no grade on",
+    DimensionStatus.SILENT: "are silent on",
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DimensionView:
-    """One dimension: the grade, the voices, and what they say together.
-
-    Attributes:
-        first_grade: The grade as it was first locked, where it moved since.
-        moved_because: Why it moved.
-        verdict: How many voices disagree, which way and how far; "" where none.
-    """
-
-    code: str
-    name: str
-    grade: int | None
-    grade_label: str
-    first_grade: str | None
-    moved_because: str | None
-    status: str
-    status_label: str
-    verdict: str
-    reasons: tuple[str, ...]
-    sources_differ: bool
-    speaking: int
-    cells: tuple[CellView, ...]
+def portray(gathered: Gathered, found: Synthesis, digest: str) -> TriangulatedView:
+    """Put a synthesis, and what was written beside it, into words."""
+    return TriangulatedView(
+        reference=gathered.reference,
+        state=gathered.state,
+        feedback_seen=gathered.feedback_seen,
+        headline=_headline(found),
+        reliability=RELIABILITY[gathered.feedback_seen],
+        heard=_heard(found),
+        practice=_headline_view(Judgement.PRACTICE, gathered.grades),
+        outcomes=_headline_view(Judgement.OUTCOMES, gathered.grades),
+        to_moderation=tuple(_points(found)),
+        dimensions=tuple(_dimension(one, gathered) for one in found.findings),
+        words=_words(gathered.written),
+        concerns=gathered.concerns,
+        rules=found.rules,
+        input_digest=digest,
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadlineView:
-    """A headline judgement, set by the reviewer and derived from nothing."""
-
-    name: str
-    grade: int | None
-    grade_label: str
-    first_grade: str | None
-    moved_because: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointView:
-    """Something to take to moderation, and the dimensions it concerns."""
-
-    kind: str
-    sentence: str
-    dimensions: tuple[str, ...]
+def _headline(found: Synthesis) -> str:
+    counts = {
+        status: sum(one.status is status for one in found.findings)
+        for status in STANDINGS
+    }
+    parts = [f"{STANDINGS[status]} {n}" for status, n in counts.items() if n]
+    total = len(found.findings)
+    return f"Of {total} dimensions, the voices {_listed(parts)}."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodingView:
-    """How a person read somebody's words."""
-
-    id: UUID
-    dimension: str
-    name: str
-    stance: str
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordsView:
-    """What somebody wrote, how it came about, and how it was read."""
-
-    answer: UUID
-    group: str
-    group_label: str
-    question: str
-    text: str
-    notes: tuple[str, ...]
-    codings: tuple[CodingView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeardView:
-    """How many of a group were asked and answered, and why others were not."""
-
-    group: str
-    group_label: str
-    invited: int
-    replied: int
-    not_invited: tuple[str, ...]
+def _heard(found: Synthesis) -> tuple[HeardView, ...]:
+    # How many were asked and answered is the same on every dimension.
+    return tuple(
+        HeardView(
+            group=cell.group.value,
+            group_label=cell.group.label,
+            invited=cell.invited,
+            replied=cell.replied,
+            not_invited=tuple(one.reason for one in cell.not_invited),
+        )
+        for cell in found.findings[0].cells
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriangulatedView:
-    """Everything the page shows; there is no figure for the whole."""
+def _headline_view(judgement: Judgement, grades: Grades) -> HeadlineView:
+    grade, label, first, because = _grade(judgement, grades)
+    return HeadlineView(
+        name=judgement.label,
+        grade=grade,
+        grade_label=label,
+        first_grade=first,
+        moved_because=because,
+    )
 
-    reference: str
-    state: ReviewState
-    feedback_seen: FeedbackSeen
-    headline: str
-    reliability: str
-    heard: tuple[HeardView, ...]
-    practice: HeadlineView
-    outcomes: HeadlineView
-    to_moderation: tuple[PointView, ...]
-    dimensions: tuple[DimensionView, ...]
-    words: tuple[WordsView, ...]
-    concerns: tuple[Concern, ...]
-    rules: str
-    input_digest: str
+
+def _grade(
+    judgement: Judgement, grades: Grades
+) -> tuple[int | None, str, str | None, str | None]:
+    now = grades.reviewers.get(judgement)
+    first = grades.in_layer(GradeLayer.INITIAL).get(judgement)
+    if now is None or first is None:
+        return None, "Not graded", None, None
+    has_moved = now.layer is not GradeLayer.INITIAL
+    return (
+        now.grading.grade,
+        now.grading.words,
+        first.grading.words if has_moved else None,
+        now.reason,
+    )
+
+
+def _dimension(one: DimensionFinding, gathered: Gathered) -> DimensionView:
+    grade, label, first, because = _grade(
+        Judgement(one.dimension.value), gathered.grades
+    )
+    return DimensionView(
+        code=one.dimension.value,
+        name=one.dimension.label,
+        grade=grade,
+        grade_label=label,
+        first_grade=first,
+        moved_because=because,
+        status=one.status.value,
+        status_label=one.status.label,
+        verdict=_verdict(one),
+        reasons=tuple(reason.label for reason in one.reasons),
+        sources_differ=one.sources_differ,
+        speaking=one.speaking_sources,
+        cells=tuple(cell_view(cell, gathered.asked) for cell in one.cells),
+    )
+
+
+def _verdict(one: DimensionFinding) -> str:
+    apart = [cell for cell in one.cells if cell.status is CellStatus.DISSONANCE]
+    if not apart:
+        return ""
+    verb = "disagrees" if len(apart) == 1 else "disagree"
+    which = "; ".join(
+        f"{each.group.label.lower()}: {difference(each)}" for each in apart
+    )
+    return f"{len(apart)} of {one.speaking_sources} sources {verb} ({which})"
+
+
+def _points(found: Synthesis) -> Iterator[PointView]:
+    silent: dict[tuple[Group, str], list[Dimension]] = {}
+    for point in found.to_moderation:
+        finding = found.finding(point.dimension)
+        if point.group is not None and point.silence is not None:
+            reason = silence(point.silence, finding.cell(point.group))
+            silent.setdefault((point.group, reason), []).append(point.dimension)
+    yield from (
+        _point(one, found)
+        for one in found.to_moderation
+        if one.kind is PointKind.DISSONANCE
+    )
+    # One line a group and reason: nine that say the same hide the rest.
+    for (group, reason), dimensions in silent.items():
+        yield PointView(
+            kind=PointKind.SILENCE.value,
+            sentence=f"{group.label} not heard: {reason}",
+            dimensions=tuple(each.value for each in dimensions),
+        )
+    yield from (
+        _point(one, found)
+        for one in found.to_moderation
+        if one.kind is PointKind.THIN_EVIDENCE
+    )
+
+
+def _point(point: ModerationPoint, found: Synthesis) -> PointView:
+    finding = found.finding(point.dimension)
+    sentence = f"{point.dimension.label}: "
+    if point.group is not None:
+        cell: Cell = finding.cell(point.group)
+        sentence += f"{cell.group.label.lower()} disagrees, {difference(cell)}"
+    elif finding.grade is not None:
+        sentence += (
+            f"graded {GRADE_LABELS[finding.grade]}, and fewer than two voices "
+            "speak to it"
+        )
+    return PointView(
+        kind=point.kind.value,
+        sentence=sentence,
+        dimensions=(point.dimension.value,),
+    )
+
+
+def _words(written: Iterable[Written]) -> tuple[WordsView, ...]:
+    views = [
+        WordsView(
+            answer=one.answer,
+            group=one.group.value,
+            group_label=one.group.label,
+            question=one.question,
+            text=one.text,
+            notes=tuple(_notes(one)),
+            codings=tuple(
+                CodingView(
+                    id=each.id,
+                    dimension=each.dimension.value,
+                    name=each.dimension.label,
+                    stance=each.stance.value,
+                )
+                for each in one.coded
+            ),
+        )
+        for one in written
+    ]
+    order = [group.value for group in Group]
+    return tuple(sorted(views, key=lambda view: order.index(view.group)))
+
+
+def _notes(one: Written) -> Iterator[str]:
+    if one.language != HOME_LANGUAGE:
+        yield f"written in {_language(one.language)}"
+    if one.helped_by in HELPED:
+        yield HELPED[one.helped_by]
+
+
+def _language(code: str) -> str:
+    try:
+        name = Locale.parse(code, sep="-").get_language_name(HOME_LANGUAGE)
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name or code

@@ -29,7 +29,7 @@ def release(
     row = _moved(session, response, ResponseState.SUBMITTED)
     invitation = session.get_one(InvitationRow, row.invitation_id, with_for_update=True)
     if may_move(InvitationStatus(invitation.status), InvitationStatus.ANSWERED):
-        end_link(session, invitation, InvitationStatus.ANSWERED, now=now)
+        end_link(invitation, InvitationStatus.ANSWERED, now=now)
     draft = queries.draft_of(session, row.invitation_id)
     if draft is not None:
         draft.state = move_response(ResponseState.DRAFT, ResponseState.DISCARDED)

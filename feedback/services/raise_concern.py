@@ -15,6 +15,7 @@ from feedback.domain.access import Role
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.services import audit, outbox
+from feedback.services.notice import emails_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def _tell_head(
     session: Session, review: UUID, concern: UUID, link: str, *, now: datetime
 ) -> None:
     reference = queries.reference_of(session, review)
-    for address in queries.addresses_of(session, Role.HEAD_SQA):
+    for address in emails_of(session, Role.HEAD_SQA):
         message = outbox.NewMessage(
             purpose=Purpose.STAFF_NOTICE,
             channel=Channel.EMAIL,

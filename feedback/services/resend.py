@@ -1,4 +1,4 @@
-"""What if an invitation needs another word, or an end? Send again, stop, revoke."""
+"""What if an invitation needs another word, or an end? Send again, or revoke."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from feedback.db.ids import new_id
 from feedback.db.models import (
     ContactRow,
     InvitationRow,
@@ -20,7 +19,7 @@ from feedback.domain.contact import HoldReason, choose_contact
 from feedback.domain.delivery import MessageState, Purpose
 from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import OPEN_STATUSES, InvitationStatus, move
-from feedback.services import audit, reach
+from feedback.services import audit, end_link, reach
 from feedback.services.link import (
     InviteRules,
     invitation_message,
@@ -31,8 +30,6 @@ from feedback.services.link import (
 )
 from feedback.services.outbox import queue_all
 
-EVERYTHING = "all"
-ASKED_TO_STOP = "asked_to_stop"
 # Whoever's link was closed or ran out may be given a new one.
 RENEWABLE = frozenset({InvitationStatus.REVOKED, InvitationStatus.EXPIRED})
 
@@ -108,26 +105,10 @@ def revoke(
         IllegalMoveError: If the invitation has ended already.
     """
     row = session.get_one(InvitationRow, invitation_id, with_for_update=True)
-    row.status = move(InvitationStatus(row.status), InvitationStatus.REVOKED)
-    row.ended_at = now
-    wipe_token(row)
+    end_link.end_link(session, row, InvitationStatus.REVOKED, now=now)
+    end_link.shut_out(session, row, now=now)
     cancel_waiting(session, [row.id], reason="revoked")
     _note(session, "invitation_revoked", row, by=by, now=now)
-
-
-def stop_messages(
-    session: Session, invitation_id: UUID, *, by: audit.Actor, now: datetime
-) -> None:
-    """Send this person nothing more, by any of their contacts; the link still works."""
-    row = session.get_one(InvitationRow, invitation_id)
-    row.messages_stopped_at = row.messages_stopped_at or now
-    contacts = session.scalars(
-        select(ContactRow).where(ContactRow.participant_id == row.participant_id)
-    ).all()
-    for contact in contacts:
-        suppress(session, contact, reason=ASKED_TO_STOP, now=now)
-    cancel_waiting(session, [row.id], reason="asked-to-stop")
-    _note(session, "messages_stopped", row, by=by, now=now)
 
 
 def resume_messages(
@@ -150,31 +131,6 @@ def resume_messages(
     _note(session, "messages_resumed", row, by=by, now=now)
 
 
-def suppress(
-    session: Session, contact: ContactRow, *, reason: str, now: datetime
-) -> None:
-    """Remember, beyond the review's end, that an address wants no messages."""
-    there = session.scalar(
-        select(SuppressionRow.id).where(
-            SuppressionRow.contact_hmac == contact.value_index,
-            SuppressionRow.channel == contact.channel,
-            SuppressionRow.cleared_by.is_(None),
-        )
-    )
-    if there is None:
-        session.add(
-            SuppressionRow(
-                id=new_id(),
-                contact_hmac=contact.value_index,
-                channel=contact.channel,
-                scope=EVERYTHING,
-                reason=reason,
-                since=now,
-            )
-        )
-        session.flush()
-
-
 def cancel_waiting(
     session: Session, invitation_ids: Collection[UUID], *, reason: str
 ) -> int:
@@ -189,11 +145,6 @@ def cancel_waiting(
         .returning(MessageRow.id)
     )
     return len(cancelled.all())
-
-
-def wipe_token(row: InvitationRow) -> None:
-    """Forget the link's token: its digest stays, so that nobody else gets it."""
-    row.token_sealed = None
 
 
 def _contact(person: Person, now: datetime) -> ContactRow:

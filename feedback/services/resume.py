@@ -20,7 +20,8 @@ from feedback.domain.answering import (
     is_real_submission,
 )
 from feedback.domain.errors import FeedbackError
-from feedback.domain.questionnaire import QuestionKind, Questionnaire
+from feedback.domain.question import QuestionKind
+from feedback.domain.questionnaire import Questionnaire
 from feedback.services.enter import is_live
 from feedback.services.publish import questionnaire_of
 

@@ -17,7 +17,6 @@ from feedback.db.models import (
     MessageRow,
 )
 from feedback.db.queries import message as messages
-from feedback.domain.calendar import Calendar
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import (
     FINAL_STATES,
@@ -32,7 +31,8 @@ from feedback.domain.delivery import (
 from feedback.domain.failure import ContactEffect, Failure, classify
 from feedback.domain.retry import PROBE_EVERY, Tries, after_refusal
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import audit, remind, resend
+from feedback.services import alert, audit, remind, resend, stop
+from feedback.services.dispatch import DeliveryRules
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,10 @@ PROBE: Final = "probe"
 URGENT_AGAIN_AFTER: Final = timedelta(minutes=1)
 # For messages that end with nothing: long enough for every retry.
 NO_END: Final = timedelta(days=7)
+OPEN_STATES: Final = frozenset({MessageState.CALLING, MessageState.UNKNOWN})
+LOST_STATES: Final = frozenset(
+    {MessageState.FAILED_PERMANENT, MessageState.DEAD_LETTER, MessageState.EXPIRED}
+)
 CHANCE: Final = secrets.SystemRandom()
 
 
@@ -52,6 +56,11 @@ class Try:
 
     message: MessageRow
     attempt: AttemptRow
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether no later attempt was made."""
+        return self.attempt.n == self.message.attempts
 
     @property
     def is_urgent(self) -> bool:
@@ -64,15 +73,13 @@ def accepted(
     a_try: Try,
     provider_sid: str,
     *,
-    calendar: Calendar,
+    rules: DeliveryRules,
     now: datetime,
 ) -> None:
     """Note that the provider took the message, and plan the reminder after it."""
     message, attempt = a_try.message, a_try.attempt
-    was_open = MessageState(message.state) in {
-        MessageState.CALLING,
-        MessageState.UNKNOWN,
-    }
+    # News of an earlier attempt says nothing about the one that runs now.
+    was_open = a_try.is_newest and MessageState(message.state) in OPEN_STATES
     if attempt.state != AttemptState.ACCEPTED:
         attempt.state = move_attempt(AttemptState(attempt.state), AttemptState.ACCEPTED)
         attempt.ended_at = now
@@ -84,11 +91,17 @@ def accepted(
         _end_pause(session, message.channel, by=PROBE, now=now)
     session.flush()
     if was_open:
+        calendar = rules.invite.calendar
         remind.plan_next(session, message, calendar=calendar, now=now)
 
 
 def refused(
-    session: Session, a_try: Try, refusal: Refused, *, now: datetime
+    session: Session,
+    a_try: Try,
+    refusal: Refused,
+    *,
+    rules: DeliveryRules,
+    now: datetime,
 ) -> Failure:
     """Note that the message has not gone out, and decide what follows."""
     a_try.attempt.state = move_attempt(
@@ -97,19 +110,24 @@ def refused(
     a_try.attempt.ended_at = now
     a_try.attempt.code = refusal.code
     a_try.attempt.http = refusal.http
-    return _failed(session, a_try, refusal, now)
+    return _failed(session, a_try, refusal, rules, now)
 
 
 def undelivered(
-    session: Session, a_try: Try, code: str | None, *, now: datetime
+    session: Session,
+    a_try: Try,
+    code: str | None,
+    *,
+    rules: DeliveryRules,
+    now: datetime,
 ) -> Failure:
     """Note that a message which was taken did not arrive after all."""
     a_try.attempt.code = code
-    return _failed(session, a_try, Refused(code=code), now)
+    return _failed(session, a_try, Refused(code=code), rules, now)
 
 
 def unknown(
-    a_try: Try, outcome: Unknown, *, reconcile_after: timedelta, now: datetime
+    a_try: Try, outcome: Unknown, *, rules: DeliveryRules, now: datetime
 ) -> None:
     """Note that nobody knows: it is asked about, and never simply sent again."""
     a_try.attempt.state = move_attempt(
@@ -117,7 +135,7 @@ def unknown(
     )
     a_try.attempt.code = outcome.code or outcome.detail
     a_try.attempt.http = outcome.http
-    asks_at = now + reconcile_after
+    asks_at = now + rules.reconcile_after
     take(a_try.message, Step(state=MessageState.UNKNOWN, next_at=asks_at))
 
 
@@ -142,7 +160,13 @@ def end_pauses(session: Session, *, by: audit.Actor, now: datetime) -> int:
     return len(channels)
 
 
-def _failed(session: Session, a_try: Try, refusal: Refused, now: datetime) -> Failure:
+def _failed(
+    session: Session,
+    a_try: Try,
+    refusal: Refused,
+    rules: DeliveryRules,
+    now: datetime,
+) -> Failure:
     message = a_try.message
     channel = Channel(message.channel)
     failure = classify(refusal.code, refusal.http, channel=channel)
@@ -168,7 +192,18 @@ def _failed(session: Session, a_try: Try, refusal: Refused, now: datetime) -> Fa
         _pause(session, message.channel, refusal.code, now)
     _teach(session, a_try, failure, now)
     session.flush()
+    tell_if_alert_failed(session, message, rules=rules, now=now)
     return failure
+
+
+def tell_if_alert_failed(
+    session: Session, message: MessageRow, *, rules: DeliveryRules, now: datetime
+) -> None:
+    """Raise an alert about an alert that could not be brought to its reader."""
+    is_lost = MessageState(message.state) in LOST_STATES
+    if is_lost and Purpose(message.purpose).is_urgent:
+        log.error("alert message lost", extra={"message_id": str(message.id)})
+        alert.delivery_failed(session, message.id, rules.links, now=now)
 
 
 def _tries(session: Session, a_try: Try, channel: Channel) -> Tries:
@@ -195,7 +230,7 @@ def _teach(session: Session, a_try: Try, failure: Failure, now: datetime) -> Non
         return
     contact = session.get_one(ContactRow, message.contact_id)
     if failure.contact is ContactEffect.OPTED_OUT:
-        resend.suppress(session, contact, reason="opted_out", now=now)
+        stop.suppress(session, [contact], reason="opted_out", now=now)
     elif has_ended:
         # Unverified holds every message until somebody checks with the person.
         contact.verified_at = None

@@ -13,11 +13,11 @@ from feedback.db.models import (
     ParticipantRow,
     ResponseRow,
 )
-from feedback.db.queries.synthesis import SUBMITTED, VoiceLine
+from feedback.db.queries.synthesis import VoiceLine
 from feedback.domain.invitation import InvitationStatus
+from feedback.domain.response import ResponseState
 from feedback.domain.voice import Trace
 
-WITHDRAWN: Final = "withdrawn"
 IN_PERSON: Final = "in_person"
 
 Row = TypeVar("Row", InvitationRow, ResponseRow, AnswerRow, CodingRow)
@@ -36,7 +36,11 @@ class Voice:
     @property
     def submitted(self) -> ResponseRow | None:
         """The response that counts: the last that was submitted."""
-        sent = [one for one in self.responses.values() if one.state == SUBMITTED]
+        sent = [
+            one
+            for one in self.responses.values()
+            if one.state == ResponseState.SUBMITTED
+        ]
         return sent[-1] if sent else None
 
     @property
@@ -60,7 +64,7 @@ class Voice:
         return Trace(
             has_submitted=self.submitted is not None,
             has_withdrawn=any(
-                one.state == WITHDRAWN for one in self.responses.values()
+                one.state == ResponseState.WITHDRAWN for one in self.responses.values()
             ),
             not_invited_reason=not_invited_reason,
             invitation=None if last is None else InvitationStatus(last.status),

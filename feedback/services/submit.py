@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from feedback.db.vault import KeyName, vault_of
 from feedback.domain.answering import StoredAnswer, helped_by, next_page
 from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import InvitationStatus
-from feedback.domain.questionnaire import QuestionKind
+from feedback.domain.question import QuestionKind
 from feedback.domain.response import ResponseState, move_response
 from feedback.services import audit, resume
 from feedback.services.end_link import end_link
@@ -85,7 +86,7 @@ def submit(
         NothingSaidError: If every question was passed over.
     """
     browser = resume.browser_of(session, token, hold=True)
-    if is_repeat(session, sending):
+    if is_repeat(session, sending, None if browser is None else browser.invitation.id):
         return Receipt.SENT
     if browser is not None and _was_sent(session, browser):
         return Receipt.SENT
@@ -103,12 +104,12 @@ def submit(
     response.state = move_response(ResponseState(response.state), to)
     response.submitted_at = now
     response.submission_key = sending.stored_key
-    response.fingerprint = _fingerprint(session, sending)
+    response.fingerprint = _fingerprint(session, sending, run.invitation)
     response.helped_by = _helped_by(session, run)
     _end_browser(session, token, now)
     if to is ResponseState.SUBMITTED:
         invitation = session.get_one(InvitationRow, run.invitation)
-        end_link(session, invitation, InvitationStatus.ANSWERED, now=now)
+        end_link(invitation, InvitationStatus.ANSWERED, now=now)
     _note(session, run, f"response_{to}", now=now)
     return Receipt.SENT
 
@@ -132,14 +133,22 @@ def decline(session: Session, token: str | None, *, now: datetime) -> Receipt:
         response.state = move_response(
             ResponseState(response.state), ResponseState.DISCARDED
         )
-    end_link(session, invitation, InvitationStatus.DECLINED, now=now)
+    end_link(invitation, InvitationStatus.DECLINED, now=now)
     _end_browser(session, token, now)
     _note(session, run, "declined", now=now)
     return Receipt.DECLINED
 
 
-def is_repeat(session: Session, sending: Sending) -> bool:
+def is_repeat(
+    session: Session, sending: Sending, invitation: UUID | None = None
+) -> bool:
     """Tell whether exactly this was sent before.
+
+    Args:
+        session: An open session.
+        sending: What was sent now.
+        invitation: Whose form it is, where a cookie says so; a browser that
+            lost its cookie on sending may still press twice.
 
     Raises:
         OtherBodyError: If something else was sent with this key.
@@ -149,9 +158,8 @@ def is_repeat(session: Session, sending: Sending) -> bool:
     earlier = queries.sent_with(session, sending.stored_key)
     if earlier is None:
         return False
-    if not hmac.compare_digest(
-        earlier.fingerprint or b"", _fingerprint(session, sending)
-    ):
+    now_sent = _fingerprint(session, sending, invitation or earlier.invitation_id)
+    if not hmac.compare_digest(earlier.fingerprint or b"", now_sent):
         raise OtherBodyError
     return True
 
@@ -197,8 +205,10 @@ def _end_browser(session: Session, token: str | None, now: datetime) -> None:
     resume.leave(session, token, now=now)
 
 
-def _fingerprint(session: Session, sending: Sending) -> bytes:
-    return vault_of(session).fingerprint(KeyName.SESSION, sending.body)
+def _fingerprint(session: Session, sending: Sending, invitation: UUID) -> bytes:
+    return vault_of(session).fingerprint(
+        KeyName.SESSION, f"{invitation}|{sending.body}"
+    )
 
 
 def _note(session: Session, run: Run, action: str, *, now: datetime) -> None:

@@ -16,7 +16,8 @@ from feedback.db.vault import vault_of
 from feedback.domain.grading import Judgement
 from feedback.services import audit
 from feedback.services.gather import gather
-from feedback.services.portray import TriangulatedView, portray
+from feedback.services.portrait import TriangulatedView
+from feedback.services.portray import portray
 from triangulation import (
     DimensionStatus,
     Synthesis,

@@ -14,9 +14,7 @@ from feedback.services.enter import find
 from feedback.services.notice import StaffLinks, tell_coordinators
 
 
-def take_out(
-    session: Session, token: str, links: StaffLinks, *, now: datetime
-) -> bool:
+def take_out(session: Session, token: str, links: StaffLinks, *, now: datetime) -> bool:
     """Take what was answered by a link out of the view, until grades are locked.
 
     After that the request is noted and the coordinator told, nothing more. The
@@ -61,7 +59,7 @@ def not_me(session: Session, token: str, links: StaffLinks, *, now: datetime) ->
         return False
     invitation = link.invitation
     if may_move(InvitationStatus(invitation.status), InvitationStatus.REVOKED):
-        end_link(session, invitation, InvitationStatus.REVOKED, now=now)
+        end_link(invitation, InvitationStatus.REVOKED, now=now)
         shut_out(session, invitation, now=now)
     reached = stop.reached_by(session, invitation.participant_id)
     stop.suppress(session, reached, reason="not_me", now=now)
@@ -79,7 +77,7 @@ def _withdraw(session: Session, link: queries.Link, *, now: datetime) -> None:
             run.state = move_response(state, ResponseState.WITHDRAWN)
     status = InvitationStatus(link.invitation.status)
     if may_move(status, InvitationStatus.WITHDRAWN):
-        end_link(session, link.invitation, InvitationStatus.WITHDRAWN, now=now)
+        end_link(link.invitation, InvitationStatus.WITHDRAWN, now=now)
         shut_out(session, link.invitation, now=now)
         stop.cancel_due(session, link.invitation.participant_id, reason="withdrawn")
     _note(session, link, "response_withdrawn", now=now)

@@ -7,8 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.db.models import (
-    AccountRoleRow,
-    AccountRow,
     ConcernRow,
     DraftGradeRow,
     EvidenceItemRow,
@@ -88,13 +86,3 @@ def reference_of(session: Session, review: UUID) -> str:
     return session.scalars(
         select(ReviewRow.reference).where(ReviewRow.id == review)
     ).one()
-
-
-def addresses_of(session: Session, role: str) -> Sequence[str]:
-    """List the email addresses of those who hold a role and can sign in."""
-    return session.scalars(
-        select(AccountRow.email)
-        .join(AccountRoleRow, AccountRoleRow.account_id == AccountRow.id)
-        .where(AccountRoleRow.role == role, AccountRow.disabled_at.is_(None))
-        .order_by(AccountRow.email)
-    ).all()

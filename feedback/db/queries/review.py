@@ -1,16 +1,18 @@
 """Which reviews, seats and people are there? Selects that several services share."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, text
+from sqlalchemy.orm import Session, aliased
 
 from feedback.db.models import (
     AccountRow,
+    AlertRow,
     ContactRow,
     InvitationRow,
     MemberRow,
@@ -19,6 +21,7 @@ from feedback.db.models import (
     QuestionnaireRow,
     ReviewRow,
 )
+from feedback.domain.invitation import OPEN_STATUSES, InvitationStatus
 
 # Below the least number of values that either database takes in one statement.
 AT_ONCE: Final = 1_000
@@ -80,37 +83,6 @@ def is_current(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def people_at(session: Session, review: UUID) -> Sequence[ParticipantRow]:
-    """List the people of a review in the order they were added."""
-    return session.scalars(
-        select(ParticipantRow)
-        .where(ParticipantRow.review_id == review)
-        .order_by(ParticipantRow.position)
-    ).all()
-
-
-def contacts_at(session: Session, review: UUID) -> Mapping[UUID, list[ContactRow]]:
-    """List every contact at a review by person, the first choice first."""
-    found: dict[UUID, list[ContactRow]] = {}
-    for row in session.scalars(
-        select(ContactRow)
-        .where(ContactRow.review_id == review)
-        .order_by(ContactRow.position)
-    ):
-        found.setdefault(row.participant_id, []).append(row)
-    return found
-
-
-def invitations_at(session: Session, review: UUID) -> Mapping[UUID, InvitationRow]:
-    """Find each person's latest invitation at a review."""
-    rows = session.scalars(
-        select(InvitationRow)
-        .where(InvitationRow.review_id == review)
-        .order_by(InvitationRow.wave)
-    )
-    return {row.participant_id: row for row in rows}
-
-
 def messages_at(session: Session, review: UUID) -> Mapping[UUID, list[MessageRow]]:
     """List the messages to each person at a review, the oldest first."""
     found: dict[UUID, list[MessageRow]] = {}
@@ -151,3 +123,87 @@ def newest_forms(session: Session) -> Sequence[QuestionnaireRow]:
             & (QuestionnaireRow.version == newest.c.top),
         )
     ).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turnout:
+    """How many people of one group at one review were asked, and how far they came."""
+
+    review: UUID
+    group: str
+    asked: int
+    not_asked: int
+    answered: int
+    uninvited: int
+    awaited: int
+
+
+def turnouts(session: Session, reviews: Collection[UUID]) -> Sequence[Turnout]:
+    """Count the people of reviews by group, each by their latest invitation."""
+    later = aliased(InvitationRow)
+    is_latest = ~exists().where(
+        later.participant_id == InvitationRow.participant_id,
+        later.wave > InvitationRow.wave,
+    )
+    is_asked = ParticipantRow.not_invited_reason_sealed.is_(None)
+    status = InvitationRow.status
+    waits = status.is_(None) | (
+        (status == InvitationStatus.NOT_INVITED) & (InvitationRow.channel == "link")
+    )
+    rows = session.execute(
+        select(
+            ParticipantRow.review_id,
+            ParticipantRow.group,
+            _sum(is_asked),
+            _sum(~is_asked),
+            _sum(status == InvitationStatus.ANSWERED),
+            _sum(is_asked & waits),
+            _sum(is_asked & ~waits & status.in_(OPEN_STATUSES)),
+        )
+        .select_from(ParticipantRow)
+        .outerjoin(
+            InvitationRow,
+            (InvitationRow.participant_id == ParticipantRow.id) & is_latest,
+        )
+        .where(ParticipantRow.review_id.in_(reviews))
+        .group_by(ParticipantRow.review_id, ParticipantRow.group)
+    )
+    return [
+        Turnout(
+            review=review,
+            group=group,
+            asked=asked,
+            not_asked=not_asked,
+            answered=answered,
+            uninvited=uninvited,
+            awaited=awaited,
+        )
+        for review, group, asked, not_asked, answered, uninvited, awaited in rows
+    ]
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def found(
+    session: Session, is_open: ColumnElement[bool], search: str
+) -> tuple[Select[ReviewRow], int]:
+    """Make the select of the reviews that a viewer may know and looks for."""
+    wanted = select(ReviewRow).where(is_open)
+    if search:
+        wanted = wanted.where(ReviewRow.reference.icontains(search, autoescape=True))
+    total = session.scalar(select(func.count()).select_from(wanted.subquery()))
+    return wanted, total or 0
+
+
+def open_alert_counts(
+    session: Session, reviews: Collection[UUID]
+) -> Mapping[UUID, int]:
+    """Count the open alerts of reviews that have any."""
+    rows = session.execute(
+        select(AlertRow.review_id, func.count().label("n"))
+        .where(AlertRow.review_id.in_(reviews), AlertRow.state != "closed")
+        .group_by(AlertRow.review_id)
+    )
+    return {row.review_id: row.n for row in rows}

@@ -4,7 +4,7 @@ The triangulated view is read in few statements, whatever the number of people.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Insert, and_, select
@@ -23,8 +23,7 @@ from feedback.db.models import (
     ReviewRow,
     SynthesisRow,
 )
-
-SUBMITTED: Final = "submitted"
+from feedback.domain.response import ResponseState
 
 
 class VoiceLine(NamedTuple):
@@ -53,7 +52,8 @@ def voices(session: Session, review: UUID) -> Sequence[VoiceLine]:
         .outerjoin(
             AnswerRow,
             and_(
-                AnswerRow.response_id == ResponseRow.id, ResponseRow.state == SUBMITTED
+                AnswerRow.response_id == ResponseRow.id,
+                ResponseRow.state == ResponseState.SUBMITTED,
             ),
         )
         .outerjoin(CodingRow, CodingRow.answer_id == AnswerRow.id)
@@ -108,7 +108,7 @@ def has_words(session: Session, review: UUID, answer: UUID) -> bool:
             AnswerRow.id == answer,
             AnswerRow.words_sealed.is_not(None),
             ResponseRow.review_id == review,
-            ResponseRow.state == SUBMITTED,
+            ResponseRow.state == ResponseState.SUBMITTED,
         )
     )
     return session.scalar(statement) is not None

@@ -60,7 +60,14 @@ def csp_report() -> ResponseReturnValue:
 
 
 def _directive(report: object) -> str | None:
-    body = report.get("csp-report") if isinstance(report, dict) else None
-    found = body.get("effective-directive") if isinstance(body, dict) else None
-    known = isinstance(found, str) and found.replace("-", "").isalpha()
-    return found[:40] if known and isinstance(found, str) else None
+    """Find which directive was broken, in either of the two shapes of reports."""
+    first = report[0] if isinstance(report, list) and report else report
+    body = None
+    if isinstance(first, dict):
+        body = first.get("csp-report") or first.get("body")
+    if not isinstance(body, dict):
+        return None
+    found = body.get("effective-directive") or body.get("effectiveDirective")
+    if not isinstance(found, str) or not found.replace("-", "").isalpha():
+        return None
+    return found[:40]

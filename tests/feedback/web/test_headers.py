@@ -1,5 +1,7 @@
 """The headers stand on every answer, errors included."""
 
+import gzip
+
 import pytest
 
 from feedback.app import create_app
@@ -38,11 +40,23 @@ def test_a_body_over_one_mebibyte_is_refused_with_the_headers(client):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_fingerprinted_files_may_be_kept_and_others_not(client):
-    kept = client.get("/static/staff.css?v=abc")
-    other = client.get("/static/staff.css")
+    with client.get("/static/staff.css?v=abc") as kept:
+        assert "immutable" in kept.headers["Cache-Control"]
+    with client.get("/static/staff.css") as other:
+        assert other.headers["Cache-Control"] == "no-store"
 
-    assert "immutable" in kept.headers["Cache-Control"]
-    assert other.headers["Cache-Control"] == "no-store"
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_style_sheets_travel_compressed_and_pages_do_not(client):
+    accepting = {"Accept-Encoding": "gzip"}
+
+    with client.get("/static/respond.css", headers=accepting) as sheet:
+        assert sheet.headers["Content-Encoding"] == "gzip"
+        assert sheet.headers["Vary"] == "Accept-Encoding"
+        packed = sheet.data
+    with client.get("/static/respond.css") as plain:
+        assert gzip.decompress(packed) == plain.data
+    assert "Content-Encoding" not in client.get("/", headers=accepting).headers
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

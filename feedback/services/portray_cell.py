@@ -1,0 +1,111 @@
+"""How does one voice on one dimension read?"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from feedback.domain.question import Question
+from feedback.services.gather import HOME_LANGUAGE
+from feedback.services.portrait import AnswerView, CellView
+from triangulation import Cell, Interval, NonAnswer, PlacedAnswer, Silence
+
+SILENCES: Final[Mapping[Silence, str]] = {
+    Silence.COMMENT_ONLY: "wrote something, but chose no answer that can be placed",
+    Silence.RATHER_NOT_SAY: "would rather not say",
+    Silence.NOTHING_SCORED: "answered the form, but not this",
+    Silence.WITHDRAWN: "took their answers out",
+    Silence.DECLINED: "said no to taking part",
+    Silence.NO_REPLY: "invited, no reply",
+    Silence.NOT_INVITED: "not invited",
+}
+
+NOT_ANSWERS: Final[Mapping[str, str]] = {
+    NonAnswer.DONT_KNOW: "don't know",
+    NonAnswer.RATHER_NOT_SAY: "rather not say",
+    NonAnswer.DOES_NOT_APPLY: "doesn't apply",
+    NonAnswer.SKIPPED: "skipped",
+}
+
+REVERSED: Final = "asked the other way round"
+ABOUT_SELF: Final = "about their own part"
+
+Asked = Mapping[tuple[str, str], Question]
+
+
+def cell_view(cell: Cell, asked: Asked) -> CellView:
+    """Put one cell into words."""
+    answers = [(one, _answer(one, asked)) for one in cell.answers]
+    return CellView(
+        group=cell.group.value,
+        group_label=cell.group.label,
+        status=cell.status.value,
+        status_label=cell.status.label,
+        interval=_ends(cell.interval),
+        stance="" if cell.interval is None else cell.interval.words,
+        gap=cell.gap,
+        direction=difference(cell),
+        answers=tuple(view for _, view in answers),
+        dots=_counted(view.words for one, view in answers if one.interval),
+        unplaced=_counted(view.words for one, view in answers if not one.interval),
+        notes=tuple(note.label for note in cell.notes),
+        silence=None if cell.silence is None else silence(cell.silence, cell),
+        invited=cell.invited,
+        replied=cell.replied,
+        not_invited=tuple(one.reason for one in cell.not_invited),
+        strengths=cell.strengths,
+        concerns=cell.concerns,
+    )
+
+
+def difference(cell: Cell) -> str:
+    """Say which way the reviewer differs and by how many bands; "" where level."""
+    if not cell.gap or cell.direction is None:
+        return ""
+    return f"{cell.direction.label.lower()}, {signed(cell.gap)}"
+
+
+def signed(gap: int) -> str:
+    """Write a gap with its sign, as print does: +2, \N{MINUS SIGN}1."""
+    return f"{gap:+d}".replace("-", "\N{MINUS SIGN}")
+
+
+def silence(reason: Silence, cell: Cell) -> str:
+    """Say why a group is silent, with the reasons that were given."""
+    if reason is not Silence.NOT_INVITED:
+        return SILENCES[reason]
+    reasons = dict.fromkeys(one.reason for one in cell.not_invited)
+    if not reasons:
+        return "nobody of this group takes part"
+    return f"{SILENCES[reason]}: {'; '.join(reasons)}"
+
+
+def _answer(placed: PlacedAnswer, asked: Asked) -> AnswerView:
+    question = asked[placed.person, placed.question]
+    return AnswerView(
+        question=question.wording(HOME_LANGUAGE),
+        words=_words(str(placed.value), question),
+        interval=_ends(placed.interval),
+        note=", ".join(
+            note
+            for note, applies in (
+                (REVERSED, question.reverse),
+                (ABOUT_SELF, question.about_self),
+            )
+            if applies
+        ),
+    )
+
+
+def _words(value: str, question: Question) -> str:
+    if value in NOT_ANSWERS:
+        return NOT_ANSWERS[value]
+    labels = {one.id: one.label for one in question.choices(HOME_LANGUAGE)}
+    return labels[value].lower()
+
+
+def _ends(interval: Interval | None) -> tuple[int, int] | None:
+    return None if interval is None else (interval.lo, interval.hi)
+
+
+def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(words).items())

@@ -1,0 +1,80 @@
+"""Pages that belong to nobody's journey."""
+
+import logging
+
+import pytest
+from werkzeug.test import create_environ
+
+from feedback.config import Settings
+from feedback.web.proxies import TrustedProxies
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+TELLING = ("trigpoint", "council", "social", "child", "safeguard", "review", "worker")
+
+
+def test_the_front_page_says_nothing_about_who_runs_it_or_for_whom(client, settings):
+    page = client.get("/").text.casefold()
+
+    assert [word for word in TELLING if word in page] == []
+    assert settings.council_name.casefold() not in page
+    assert settings.service_name in client.get("/").text
+
+
+def test_privacy_and_accessibility_can_be_read_without_signing_in(client):
+    assert client.get("/privacy").status_code == 200
+    assert client.get("/accessibility").status_code == 200
+
+
+def test_health_tells_that_the_process_answers(client):
+    assert client.get("/healthz").json == {"status": "ok"}
+
+
+def test_a_report_of_a_broken_policy_is_noted_without_its_address(client, caplog):
+    report = {
+        "csp-report": {
+            "effective-directive": "script-src",
+            "document-uri": "http://localhost/r/secret-token",
+        }
+    }
+
+    with caplog.at_level(logging.WARNING):
+        answer = client.post("/csp", json=report)
+
+    assert answer.status_code == 204
+    assert caplog.records[0].directive == "script-src"
+    assert "secret-token" not in caplog.text
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"csp-report": 1}', b"x" * 20000])
+def test_a_report_that_is_none_is_answered_all_the_same(client, body):
+    assert client.post("/csp", data=body).status_code == 204
+
+
+def test_forwarded_headers_count_only_from_a_trusted_proxy(settings):
+    trusted = Settings.from_env(
+        {
+            "SECRET_KEY": settings.secret_key,
+            "MASTER_KEY": "YS1tYXN0ZXIta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXM=",
+            "TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.1",
+        }
+    ).trusted_proxies
+    seen = []
+    app = TrustedProxies(
+        lambda environ, _: (
+            seen.append((environ["REMOTE_ADDR"], environ["wsgi.url_scheme"])) or []
+        ),
+        trusted,
+    )
+    headers = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+
+    for peer in ("10.1.2.3", "192.0.2.1", "192.0.2.2", "not-an-address"):
+        environ = create_environ(headers=headers)
+        environ["REMOTE_ADDR"] = peer
+        app(environ, None)
+
+    assert seen == [
+        ("203.0.113.9", "https"),
+        ("203.0.113.9", "https"),
+        ("192.0.2.2", "http"),
+        ("not-an-address", "http"),
+    ]

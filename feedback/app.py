@@ -19,6 +19,7 @@ from feedback.web import (
     context,
     dev,
     home,
+    hooks,
     moderate,
     office,
     pages,
@@ -26,6 +27,7 @@ from feedback.web import (
     review,
     safeguarding,
 )
+from feedback.web.body import register_body_checks
 from feedback.web.compression import register_compression
 from feedback.web.context import Runtime
 from feedback.web.errors import register_errors
@@ -49,6 +51,7 @@ AUDIENCES = (
     committee,
     respond,
     pages,
+    hooks,
 )
 
 
@@ -83,6 +86,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.session_interface = TwoCookies()
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+    register_body_checks(app)  # before anything parses a body
     csrf = CSRFProtect(app)
     csrf.exempt(csp_report)  # browsers send it by themselves, without a token
     register_compression(app)

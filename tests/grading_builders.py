@@ -6,7 +6,7 @@ from builders import a_participant, an_invitation
 from sqlalchemy import select
 
 from feedback.db.crypto import Where
-from feedback.db.ids import new_id, new_opaque_id
+from feedback.db.ids import new_opaque_id
 from feedback.db.models import AnswerRow, QuestionnaireRow, ResponseRow
 from feedback.db.vault import vault_of
 from feedback.domain.grading import EvidenceItem, Judgement, SourceType

@@ -292,16 +292,14 @@ def _numbers(tally: Tally) -> list[Fraction]:
 
 def _distance(tally: Tally, metric: Metric, values: Mapping[int, Fraction]) -> Weights:
     """Return the squared difference function of alpha, on places."""
-    match metric:
-        case Metric.NOMINAL:
-            return lambda one, other: 1 - _identity(one, other)
-        case Metric.ORDINAL:
-            return _ordinal_distance(len(tally.categories), values)
-        case Metric.INTERVAL:
-            numbers = _numbers(tally)
-            return lambda one, other: (numbers[one] - numbers[other]) ** 2
-        case Metric.RATIO:
-            return _ratio_distance(_numbers(tally))
+    if metric is Metric.NOMINAL:
+        return lambda one, other: 1 - _identity(one, other)
+    if metric is Metric.ORDINAL:
+        return _ordinal_distance(len(tally.categories), values)
+    numbers = _numbers(tally)
+    if metric is Metric.RATIO:
+        return _ratio_distance(numbers)
+    return lambda one, other: (numbers[one] - numbers[other]) ** 2
 
 
 def _ordinal_distance(q: int, values: Mapping[int, Fraction]) -> Weights:

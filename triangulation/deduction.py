@@ -112,8 +112,7 @@ def cover(
     ways = [_path(edges, ends.head, ends.tail)]
     if counts[arc]:
         ways.append(_path(edges, ends.tail, ends.head))
-    found = [way for way in ways if way is not None]
-    _, used = min(found, key=lambda way: (way[0], sorted(way[1])))
+    _, used = min(ways, key=lambda way: (way[0], sorted(way[1])))
     return used - set(hidden)
 
 
@@ -150,16 +149,19 @@ def _residual(
 
 def _path(
     edges: Mapping[int, list[_Edge]], start: int, end: int
-) -> tuple[int, set[int]] | None:
-    """Find the cheapest way between two nodes: its price and the arcs on it."""
-    queue: list[tuple[int, int, tuple[int, ...]]] = [(0, start, ())]
+) -> tuple[int, set[int]]:
+    """Find the cheapest way between two nodes: its price and the arcs on it.
+
+    There always is one: flow can rise through a line and its total, and where
+    there is flow, it can fall along the circle that it runs in.
+    """
+    price, node, used = 0, start, tuple[int, ...]()
+    queue: list[tuple[int, int, tuple[int, ...]]] = []
     done: set[int] = set()
-    while queue:
-        price, node, used = heappop(queue)
-        if node == end:
-            return price, set(used)
+    while node != end:
         if node not in done:
             done.add(node)
-            for there, cost, arc in edges.get(node, ()):
+            for there, cost, arc in edges[node]:
                 heappush(queue, (price + cost, there, (*used, arc)))
-    return None
+        price, node, used = heappop(queue)
+    return price, set(used)

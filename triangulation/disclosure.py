@@ -74,7 +74,12 @@ class PublishedTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierList:
-    """What was published before about a part of the same reviews."""
+    """What was published before about a part of the same reviews.
+
+    Attributes:
+        counts: The true counts of that release.
+        published: What it showed of them.
+    """
 
     counts: Sequence[int]
     published: PublishedList
@@ -82,7 +87,12 @@ class EarlierList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierTable:
-    """What was published before about a part of the same reviews."""
+    """What was published before about a part of the same reviews.
+
+    Attributes:
+        counts: The true counts of that release, shape (n_rows, n_columns).
+        published: What it showed of them.
+    """
 
     counts: Sequence[Sequence[int]]
     published: PublishedTable
@@ -96,7 +106,9 @@ def suppress(
     Args:
         counts: How many in each category; categories do not overlap.
         earlier: The last release, if it covers a part of the same reviews: the
-            difference between the two then reveals nobody either.
+            difference between the two then reveals nobody either. Releases over
+            other reviews need none; of two that share only some of their reviews
+            the shared and the new part are to be published apart.
 
     Raises:
         DisclosureError: If a count is negative, or the earlier release is not a
@@ -104,6 +116,7 @@ def suppress(
     """
     before = None
     if earlier is not None:
+        _check_shape([earlier.counts, earlier.published.cells], [counts, counts])
         shown = (*earlier.published.cells, earlier.published.total)
         before = _Before(
             counts=_with_total(earlier.counts), hidden=_hidden_places(shown)
@@ -129,6 +142,7 @@ def suppress_table(
     before = None
     if earlier is not None:
         then = earlier.published
+        _check_shape([*earlier.counts, *then.cells], [*counts, *counts])
         shown = (
             *(cell for row in then.cells for cell in row),
             *then.row_totals,
@@ -259,11 +273,14 @@ def _is_small(count: int) -> bool:
     return 1 <= count <= LARGEST_HIDDEN
 
 
-def _difference(counts: Sequence[int], before: _Before) -> list[int]:
-    if len(counts) != len(before.counts) or len(counts) <= max(
-        before.hidden, default=0
-    ):
+def _check_shape(
+    earlier: Sequence[Sequence[object]], now: Sequence[Sequence[object]]
+) -> None:
+    if [len(row) for row in earlier] != [len(row) for row in now]:
         raise DisclosureError("the earlier release has another shape")
+
+
+def _difference(counts: Sequence[int], before: _Before) -> list[int]:
     added = [now - then for now, then in zip(counts, before.counts, strict=True)]
     if min(added) < 0:
         raise DisclosureError("the earlier release is not a part of this one")

@@ -1,11 +1,15 @@
 """What can an operator type? `flask --app wsgi …`."""
 
+from typing import Final
+
 from flask import Flask
 
-from feedback.cli import database, demo, duty, review, staff
+from feedback.cli import database, deliver, demo, duty, review, serve, staff
+
+GROUPS: Final = (database, deliver, demo, duty, review, serve, staff)
 
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for group in (database, staff, demo, duty, review):
+    for group in GROUPS:
         group.register(app)

@@ -58,6 +58,19 @@ class Judgement(StrEnum):
         """The judgement in words."""
         return LABELS[self]
 
+    @property
+    def question(self) -> str:
+        """What the reviewer asks themselves."""
+        return QUESTIONS[self]
+
+    @property
+    def covers(self) -> tuple["Judgement", ...]:
+        """The dimensions that a headline looks over; none for a dimension."""
+        return {
+            Judgement.PRACTICE: DIMENSIONS[:-1],
+            Judgement.OUTCOMES: DIMENSIONS[-1:],
+        }.get(self, ())
+
 
 HEADLINES: Final = frozenset({Judgement.PRACTICE, Judgement.OUTCOMES})
 DIMENSIONS: Final = tuple(one for one in Judgement if one not in HEADLINES)
@@ -74,6 +87,33 @@ LABELS: Final[Mapping[Judgement, str]] = {
     Judgement.D9: "Impact and outcomes",
     Judgement.PRACTICE: "Practice",
     Judgement.OUTCOMES: "Outcomes",
+}
+
+QUESTIONS: Final[Mapping[Judgement, str]] = {
+    Judgement.D1: (
+        "How well are need, risk and history understood, and what life is like for "
+        "this child?"
+    ),
+    Judgement.D2: "Is there a clear, shared and timely plan, and is it reviewed?",
+    Judgement.D3: "Is the child seen, heard and worked with in a way that suits them?",
+    Judgement.D4: (
+        "Are relationships with the child and family good, with fathers and the "
+        "wider family in them?"
+    ),
+    Judgement.D5: "Do visits have a purpose, and do they happen as planned?",
+    Judgement.D6: "Do oversight and supervision help the worker to reflect and decide?",
+    Judgement.D7: (
+        "How well does the network around the child work together? Say whose part "
+        "you mean: partners are not the council's to direct."
+    ),
+    Judgement.D8: (
+        "Is who this child and family are understood, and does the work oppose racism?"
+    ),
+    Judgement.D9: "What has changed for the child, and is it holding?",
+    Judgement.PRACTICE: (
+        "How good is the practice as a whole (D1 to D8)? Your judgement, not a sum."
+    ),
+    Judgement.OUTCOMES: "How good are the outcomes for this child (D9)?",
 }
 
 DESCRIPTORS: Final[Mapping[int, str]] = {

@@ -8,7 +8,9 @@ from typing import Final
 
 from feedback.domain.address import Channel
 from feedback.domain.calendar import (
+    ALL_DAYS,
     Calendar,
+    ContactWindow,
     audience_for,
     next_permitted,
     waits_until,
@@ -16,6 +18,15 @@ from feedback.domain.calendar import (
 from feedback.domain.contact import SafeContact, choose_contact, in_person_only
 
 MESSAGE_WORDS: Final = {Channel.SMS: "A text", Channel.EMAIL: "An email"}
+WEEKDAYS: Final = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
 NO_HOUR: Final = (
     "No hour that is safe for them comes before the review closes. "
     "Reach them in person, or ask for other hours."
@@ -92,6 +103,22 @@ def outlook(
         sentence=f"{MESSAGE_WORDS[contact.channel]} {waits_until(at, now=now)}.",
         at=at,
     )
+
+
+def window_words(window: ContactWindow) -> str:
+    """Say in words when a person may be messaged."""
+    days = "Any day"
+    if window.safe_days != ALL_DAYS:
+        days = ", ".join(WEEKDAYS[day] for day in sorted(window.safe_days))
+    hours = ", in ordinary hours"
+    if window.safe_from or window.safe_until:
+        begins = f" from {window.safe_from:%H:%M}" if window.safe_from else ""
+        ends = f" until {window.safe_until:%H:%M}" if window.safe_until else ""
+        hours = f",{begins}{ends}"
+    blocked = ", ".join(
+        f"{day.day} {day:%B %Y}" for day in sorted(window.blocked_dates)
+    )
+    return f"{days}{hours}" + (f"; never on {blocked}" if blocked else "")
 
 
 def _why_in_person(asked: Asked) -> str:

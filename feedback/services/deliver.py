@@ -9,11 +9,11 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, or_, true
+from sqlalchemy import and_, false, or_
 from sqlalchemy.orm import Session
 
 from feedback.db.crypto import SealBrokenError
@@ -22,15 +22,14 @@ from feedback.db.models import AttemptRow, MessageRow
 from feedback.db.queries import message as messages
 from feedback.db.vault import ErasedError
 from feedback.domain.calendar import LONDON, at_wall_time
-from feedback.domain.claim import ClaimFacts, judge_claim
-from feedback.domain.contact import Channel, HoldReason, Verdict
+from feedback.domain.contact import Channel
 from feedback.domain.delivery import AttemptState, MessageState, Purpose, Step
-from feedback.domain.invitation import InvitationStatus
 from feedback.domain.retry import PROBE_EVERY
 from feedback.messaging.compose import ComposeError
 from feedback.messaging.sender import Accepted, Outcome, Outgoing, Refused, Unknown
-from feedback.services import reach, receive, settle
+from feedback.services import receive, settle
 from feedback.services.dispatch import DeliveryRules, Dispatch
+from feedback.services.judge import judge
 from feedback.services.write import NothingToSendError, letter
 
 log = logging.getLogger(__name__)
@@ -39,9 +38,7 @@ ReadNow = Callable[[], datetime]
 
 # Small, so that an alert never waits behind many others.
 BATCH: Final = 10
-CAP_WEEK: Final = timedelta(days=7)
-# Marks a message that somebody at the demonstration let go before its hour.
-RELEASED: Final = "released-in-demonstration"
+PROBE: Final = "probe"
 UNWRITABLE: Final = "cannot-be-written"
 
 
@@ -127,8 +124,8 @@ def _claim(
 ) -> list[_Claim]:
     """Take a lease on a few due messages."""
     pauses = messages.open_pauses(session)
-    is_free = MessageRow.channel.not_in(pauses) if pauses else true()
-    wanted = or_(messages.is_urgent(), and_(is_free, not urgent_only))
+    is_free = false() if urgent_only else MessageRow.channel.not_in(pauses)
+    wanted = or_(messages.is_urgent(), is_free)
     rows = messages.claimable(session, now=now, limit=size, where=wanted)
     probes = [] if urgent_only else _probes(session, now)
     within = _within_cap(session, [*rows, *probes], rules, now)
@@ -137,7 +134,7 @@ def _claim(
 
 def _probes(session: Session, now: datetime) -> list[MessageRow]:
     """Let one message of each paused channel try, once its time has come."""
-    found = []
+    found: list[MessageRow] = []
     for channel, pause in messages.open_pauses(session).items():
         if pause.probe_at <= now:
             where = and_(MessageRow.channel == channel, ~messages.is_urgent())
@@ -159,7 +156,8 @@ def _within_cap(
     if not ordinary:
         return rows
     midnight = at_wall_time(now.astimezone(LONDON).date(), time.min)
-    left = rules.cap_sms_per_day - messages.texts_since(session, midnight)
+    urgent = len(rows) - len(ordinary)
+    left = rules.cap_sms_per_day - urgent - messages.texts_since(session, midnight)
     if left <= 0:
         log.error("the day's cap of texts is reached; only alerts are sent")
     held = set(ordinary[max(left, 0) :])
@@ -203,7 +201,7 @@ def _begin(
         row.lease_until = None
         return None
     subject = messages.subject_of(session, row)
-    step = _judge(session, subject, dispatch.rules, now)
+    step = judge(session, subject, dispatch.rules, now)
     if step.state is not MessageState.CALLING:
         settle.take(row, step)
         return None
@@ -234,67 +232,6 @@ def _is_paused(session: Session, claim: _Claim) -> bool:
     if claim.is_urgent or claim.is_probe:
         return False
     return claim.channel in messages.open_pauses(session)
-
-
-def _judge(
-    session: Session, subject: messages.Subject, rules: DeliveryRules, now: datetime
-) -> Step:
-    step = judge_claim(_facts(session, subject, rules, now), now=now)
-    person = subject.participant
-    is_for_respondent = subject.contact is not None and person is not None
-    if step.state is not MessageState.CALLING or not is_for_respondent:
-        return step
-    sent = messages.sent_to_since(
-        session, subject.message.participant_id, now - CAP_WEEK
-    )
-    if len(sent) < rules.cap_per_person_per_week:
-        return step
-    frees_at = sent[-rules.cap_per_person_per_week] + CAP_WEEK
-    return Step(state=MessageState.DUE, next_at=frees_at, reason="cap-per-person")
-
-
-def _facts(
-    session: Session, subject: messages.Subject, rules: DeliveryRules, now: datetime
-) -> ClaimFacts:
-    """Gather what the last check judges."""
-    message, review, invitation = subject.message, subject.review, subject.invitation
-    is_stopped = invitation is not None and invitation.messages_stopped_at is not None
-    contact = subject.contact
-    return ClaimFacts(
-        purpose=Purpose(message.purpose),
-        expires_at=message.expires_at or now + settle.NO_END,
-        permitted_at=_permitted_at(subject, rules, now),
-        is_suppressed=is_stopped
-        or (contact is not None and messages.is_suppressed(session, contact)),
-        is_review_open=review is None
-        or Purpose(message.purpose).is_for_staff
-        or now < review.closes_at,
-        contact=_verdict(subject, now),
-        status=None if invitation is None else InvitationStatus(invitation.status),
-    )
-
-
-def _verdict(subject: messages.Subject, now: datetime) -> Verdict | None:
-    if Purpose(subject.message.purpose).is_for_staff:
-        return None
-    if subject.contact is None or subject.participant is None:
-        return Verdict(reason=HoldReason.NO_CONTACT)
-    return reach.verdict_on(
-        subject.contact,
-        among=subject.contacts,
-        participant=subject.participant,
-        now=now,
-    )
-
-
-def _permitted_at(
-    subject: messages.Subject, rules: DeliveryRules, now: datetime
-) -> datetime | None:
-    contact, person = subject.contact, subject.participant
-    is_released = rules.invite.is_demo and subject.message.reason == RELEASED
-    if contact is None or person is None or is_released:
-        return now
-    return reach.permitted_from(now, contact, person, rules.invite.calendar)
 
 
 def _outgoing(
@@ -346,6 +283,8 @@ def _record(
             # True also where it comes late: the provider has it.
             settle.accepted(session, a_try, sid, rules=rules, now=now)
             receive.apply_waiting(session, a_try, rules=rules, now=now)
+            if call.claim.is_probe:
+                settle.end_pause(session, call.claim.channel, by=PROBE, now=now)
             dispatch.pacer.recover()
             return "sent"
         case Refused() if is_ours and row.state == MessageState.CALLING:

@@ -22,23 +22,35 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How voices and grade stand together at one dimension.
+
+    Attributes:
+        voices: The groups that disagree; empty once the record is signed.
+        speaking: How many groups speak to it at all; 0 once it is signed.
+        sources_differ: One group is wholly positive, another wholly negative.
+    """
+
+    status: DimensionStatus
+    voices: tuple[Voice, ...] = ()
+    speaking: int = 0
+    sources_differ: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """One judgement in the record, from the reviewer's first grade to the agreed.
 
     Attributes:
-        status: How voices and grade stand together; None for the headlines.
-        voices: The groups that disagree; empty once the record is signed.
-        sources_differ: One group is wholly positive, another wholly negative.
+        heard: What people's answers say beside it; None for the headlines.
+        first: The reviewer's grade as it was locked.
         standing: The reviewer's grade as it stood when the meeting opened.
         reason: Why the agreed grade is what it is.
         version: What a page must give back, so that nobody overwrites unseen.
     """
 
     judgement: Judgement
-    status: DimensionStatus | None
-    voices: tuple[Voice, ...]
-    speaking: int
-    sources_differ: bool
+    heard: Heard | None
     first: Grading
     standing: Grading
     standing_reason: str | None
@@ -53,7 +65,7 @@ class Point:
     @property
     def is_dissonant(self) -> bool:
         """Whether a voice disagrees, so that "considered" must be on record."""
-        return self.status is DimensionStatus.DISSONANT
+        return self.heard is not None and self.heard.status is DimensionStatus.DISSONANT
 
     @property
     def has_moved(self) -> bool:
@@ -63,14 +75,14 @@ class Point:
     @property
     def rank(self) -> int:
         """Where it stands in the walk: disagreements first, headlines last."""
-        if self.judgement.is_headline:
+        if self.heard is None:
             return 3
         if self.is_dissonant:
             return 0
         is_contested = (
             self.proposed is not None
-            or self.sources_differ
-            or self.status is DimensionStatus.PARTIALLY_CONVERGENT
+            or self.heard.sources_differ
+            or self.heard.status is not DimensionStatus.CONVERGENT
         )
         return 1 if is_contested else 2
 

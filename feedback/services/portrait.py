@@ -115,7 +115,6 @@ class WordsView:
 
     answer: UUID
     group: str
-    group_label: str
     question: str
     text: str
     notes: tuple[str, ...]

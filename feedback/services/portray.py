@@ -20,14 +20,12 @@ from feedback.services.portrait import (
 from feedback.services.portray_cell import cell_view, difference, silence
 from feedback.services.read_grades import Grades
 from triangulation import (
-    Cell,
     CellStatus,
     Dimension,
     DimensionFinding,
     DimensionStatus,
     Group,
     HelpedBy,
-    ModerationPoint,
     PointKind,
     Synthesis,
 )
@@ -178,15 +176,13 @@ def _verdict(one: DimensionFinding) -> str:
 def _points(found: Synthesis) -> Iterator[PointView]:
     silent: dict[tuple[Group, str], list[Dimension]] = {}
     for point in found.to_moderation:
-        finding = found.finding(point.dimension)
         if point.group is not None and point.silence is not None:
-            reason = silence(point.silence, finding.cell(point.group))
+            cell = found.finding(point.dimension).cell(point.group)
+            reason = silence(point.silence, cell)
             silent.setdefault((point.group, reason), []).append(point.dimension)
-    yield from (
-        _point(one, found)
-        for one in found.to_moderation
-        if one.kind is PointKind.DISSONANCE
-    )
+    for one in found.findings:
+        if verdict := _verdict(one):
+            yield _point(PointKind.DISSONANCE, one.dimension, verdict)
     # One line a group and reason: nine that say the same hide the rest.
     for (group, reason), dimensions in silent.items():
         yield PointView(
@@ -194,28 +190,20 @@ def _points(found: Synthesis) -> Iterator[PointView]:
             sentence=f"{group.label} not heard: {reason}",
             dimensions=tuple(each.value for each in dimensions),
         )
-    yield from (
-        _point(one, found)
-        for one in found.to_moderation
-        if one.kind is PointKind.THIN_EVIDENCE
-    )
+    for point in found.to_moderation:
+        grade = found.finding(point.dimension).grade
+        if point.kind is PointKind.THIN_EVIDENCE and grade is not None:
+            words = (
+                f"graded {GRADE_LABELS[grade]}, and fewer than two voices speak to it"
+            )
+            yield _point(point.kind, point.dimension, words)
 
 
-def _point(point: ModerationPoint, found: Synthesis) -> PointView:
-    finding = found.finding(point.dimension)
-    sentence = f"{point.dimension.label}: "
-    if point.group is not None:
-        cell: Cell = finding.cell(point.group)
-        sentence += f"{cell.group.label.lower()} disagrees, {difference(cell)}"
-    elif finding.grade is not None:
-        sentence += (
-            f"graded {GRADE_LABELS[finding.grade]}, and fewer than two voices "
-            "speak to it"
-        )
+def _point(kind: PointKind, dimension: Dimension, words: str) -> PointView:
     return PointView(
-        kind=point.kind.value,
-        sentence=sentence,
-        dimensions=(point.dimension.value,),
+        kind=kind.value,
+        sentence=f"{dimension.label}: {words}",
+        dimensions=(dimension.value,),
     )
 
 
@@ -224,7 +212,6 @@ def _words(written: Iterable[Written]) -> tuple[WordsView, ...]:
         WordsView(
             answer=one.answer,
             group=one.group.value,
-            group_label=one.group.label,
             question=one.question,
             text=one.text,
             notes=tuple(_notes(one)),

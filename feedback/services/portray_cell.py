@@ -34,7 +34,7 @@ Asked = Mapping[tuple[str, str], Question]
 
 def cell_view(cell: Cell, asked: Asked) -> CellView:
     """Put one cell into words."""
-    answers = [(one, _answer(one, asked)) for one in cell.answers]
+    views = tuple(_answer(one, asked) for one in cell.answers)
     return CellView(
         group=cell.group.value,
         group_label=cell.group.label,
@@ -44,9 +44,9 @@ def cell_view(cell: Cell, asked: Asked) -> CellView:
         stance="" if cell.interval is None else cell.interval.words,
         gap=cell.gap,
         direction=difference(cell),
-        answers=tuple(view for _, view in answers),
-        dots=_counted(view.words for one, view in answers if one.interval),
-        unplaced=_counted(view.words for one, view in answers if not one.interval),
+        answers=views,
+        dots=_counted(sorted((v for v in views if v.interval), key=_favourable)),
+        unplaced=_counted(view for view in views if not view.interval),
         notes=tuple(note.label for note in cell.notes),
         silence=None if cell.silence is None else silence(cell.silence, cell),
         invited=cell.invited,
@@ -107,5 +107,11 @@ def _ends(interval: Interval | None) -> tuple[int, int] | None:
     return None if interval is None else (interval.lo, interval.hi)
 
 
-def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(Counter(words).items())
+def _favourable(view: AnswerView) -> tuple[int, int]:
+    """Sort the most favourable first."""
+    lo, hi = view.interval or (0, 0)
+    return -hi, -lo
+
+
+def _counted(views: Iterable[AnswerView]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(view.words for view in views).items())

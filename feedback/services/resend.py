@@ -105,7 +105,7 @@ def revoke(
         IllegalMoveError: If the invitation has ended already.
     """
     row = session.get_one(InvitationRow, invitation_id, with_for_update=True)
-    end_link.end_link(session, row, InvitationStatus.REVOKED, now=now)
+    end_link.end_link(row, InvitationStatus.REVOKED, now=now)
     end_link.shut_out(session, row, now=now)
     cancel_waiting(session, [row.id], reason="revoked")
     _note(session, "invitation_revoked", row, by=by, now=now)

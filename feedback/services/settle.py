@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 
 # Nothing leaves the demonstration: what its sender takes has arrived.
 CONSOLE: Final = "console"
-PROBE: Final = "probe"
 # An alert is tried again soon, whatever the provider's trouble.
 URGENT_AGAIN_AFTER: Final = timedelta(minutes=1)
 # For messages that end with nothing: long enough for every retry.
@@ -88,7 +87,6 @@ def accepted(
         take(message, Step(state=MessageState.ACCEPTED, next_at=now + POLL_AFTER[0]))
         if attempt.provider == CONSOLE:
             take(message, Step(state=MessageState.DELIVERED))
-        _end_pause(session, message.channel, by=PROBE, now=now)
     session.flush()
     if was_open:
         calendar = rules.invite.calendar
@@ -154,7 +152,7 @@ def end_pauses(session: Session, *, by: audit.Actor, now: datetime) -> int:
     """End every pause, because a person says that the trouble is mended."""
     channels = tuple(messages.open_pauses(session))
     for channel in channels:
-        _end_pause(session, channel, by=str(by), now=now)
+        end_pause(session, channel, by=str(by), now=now)
     deed = audit.Deed(action="delivery_resumed", facts={"pauses": len(channels)})
     audit.record(session, deed, by=by, now=now)
     return len(channels)
@@ -255,7 +253,8 @@ def _pause(session: Session, channel: str, code: str | None, now: datetime) -> N
     )
 
 
-def _end_pause(session: Session, channel: str, *, by: str, now: datetime) -> None:
+def end_pause(session: Session, channel: str, *, by: str, now: datetime) -> None:
+    """End the pause of a channel, if it has one."""
     session.execute(
         update(DeliveryPauseRow)
         .where(DeliveryPauseRow.channel == channel, DeliveryPauseRow.ended_at.is_(None))

@@ -24,11 +24,20 @@ from feedback.services.resume import EndReason, Run, RunEndedError, open_run
 LONGEST_KEY: Final = 100
 
 
-class Receipt(StrEnum):
+class Outcome(StrEnum):
     """What the person is told in the end."""
 
     SENT = "sent"
     DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a press on Send, and in which form's words to say so."""
+
+    outcome: Outcome
+    questionnaire: UUID
+    language: str
 
 
 class OtherBodyError(FeedbackError):
@@ -86,10 +95,12 @@ def submit(
         NothingSaidError: If every question was passed over.
     """
     browser = resume.browser_of(session, token, hold=True)
-    if is_repeat(session, sending, None if browser is None else browser.invitation.id):
-        return Receipt.SENT
-    if browser is not None and _was_sent(session, browser):
-        return Receipt.SENT
+    owner = None if browser is None else browser.invitation.id
+    earlier = receipt_for(session, sending, owner)
+    if earlier is None and browser is not None:
+        earlier = _sent_by(session, browser)
+    if earlier is not None:
+        return earlier
     run = open_run(session, token, now=now)
     if run.needs_code_word:
         raise RunEndedError(EndReason.OVER)
@@ -111,7 +122,7 @@ def submit(
         invitation = session.get_one(InvitationRow, run.invitation)
         end_link(invitation, InvitationStatus.ANSWERED, now=now)
     _note(session, run, f"response_{to}", now=now)
-    return Receipt.SENT
+    return _receipt(response)
 
 
 def decline(session: Session, token: str | None, *, now: datetime) -> Receipt:
@@ -123,7 +134,7 @@ def decline(session: Session, token: str | None, *, now: datetime) -> Receipt:
     """
     browser = resume.browser_of(session, token, hold=True)
     if browser is not None and browser.invitation.status == InvitationStatus.DECLINED:
-        return Receipt.DECLINED
+        return _declined(browser.invitation, browser.participant.language)
     run = open_run(session, token, now=now)
     if run.needs_code_word or run.is_real:
         raise UnansweredError
@@ -136,13 +147,13 @@ def decline(session: Session, token: str | None, *, now: datetime) -> Receipt:
     end_link(invitation, InvitationStatus.DECLINED, now=now)
     _end_browser(session, token, now)
     _note(session, run, "declined", now=now)
-    return Receipt.DECLINED
+    return _declined(invitation, run.language)
 
 
-def is_repeat(
+def receipt_for(
     session: Session, sending: Sending, invitation: UUID | None = None
-) -> bool:
-    """Tell whether exactly this was sent before.
+) -> Receipt | None:
+    """Give the receipt again where exactly this was sent before.
 
     Args:
         session: An open session.
@@ -154,24 +165,41 @@ def is_repeat(
         OtherBodyError: If something else was sent with this key.
     """
     if sending.stored_key is None:
-        return False
+        return None
     earlier = queries.sent_with(session, sending.stored_key)
     if earlier is None:
-        return False
+        return None
     now_sent = _fingerprint(session, sending, invitation or earlier.invitation_id)
     if not hmac.compare_digest(earlier.fingerprint or b"", now_sent):
         raise OtherBodyError
-    return True
+    return _receipt(earlier)
 
 
-def _was_sent(session: Session, browser: queries.Browser) -> bool:
-    """Tell whether this browser's answers are with us already."""
-    if browser.invitation.status == InvitationStatus.ANSWERED:
-        return True
-    return browser.session.ended_at is not None and any(
-        run.state == ResponseState.QUARANTINED
-        and run.submitted_at == browser.session.ended_at
-        for run in queries.runs_of(session, browser.invitation.id)
+def _sent_by(session: Session, browser: queries.Browser) -> Receipt | None:
+    """Give the receipt where this browser's answers are with us already."""
+    is_answered = browser.invitation.status == InvitationStatus.ANSWERED
+    for run in queries.runs_of(session, browser.invitation.id):
+        is_own = run.submitted_at == browser.session.ended_at
+        if is_answered and run.state == ResponseState.SUBMITTED:
+            return _receipt(run)
+        if is_own and run.state == ResponseState.QUARANTINED:
+            return _receipt(run)
+    return None
+
+
+def _receipt(response: ResponseRow) -> Receipt:
+    return Receipt(
+        outcome=Outcome.SENT,
+        questionnaire=response.questionnaire_id,
+        language=response.language,
+    )
+
+
+def _declined(invitation: InvitationRow, language: str) -> Receipt:
+    return Receipt(
+        outcome=Outcome.DECLINED,
+        questionnaire=invitation.questionnaire_id,
+        language=language,
     )
 
 

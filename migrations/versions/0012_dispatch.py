@@ -33,6 +33,12 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_attempt_started_at"), "attempt", ["started_at"], unique=False
     )
+    op.create_index(
+        op.f("ix_provider_event_provider_sid"),
+        "provider_event",
+        ["provider_sid"],
+        unique=False,
+    )
     op.create_table(
         "delivery_pause",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -70,6 +76,7 @@ def downgrade() -> None:
     op.drop_table("heartbeat")
     op.drop_index("uq_delivery_pause_one_open", table_name="delivery_pause")
     op.drop_table("delivery_pause")
+    op.drop_index(op.f("ix_provider_event_provider_sid"), table_name="provider_event")
     op.drop_index(op.f("ix_attempt_started_at"), table_name="attempt")
     op.drop_index(op.f("ix_message_invitation_id"), table_name="message")
     op.drop_column("message", "invitation_id")

@@ -5,6 +5,7 @@ import json
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import triangulation.__main__
 from triangulation.__main__ import main
 
+HOME = Path(triangulation.__main__.__file__).parents[1]
 EXAMPLE = {
     "grades": {"D3": 4},
     "not_graded": {"D5": "new case"},
@@ -72,6 +74,7 @@ def run(*arguments, content=None):
         input=content,
         capture_output=True,
         check=False,
+        cwd=HOME,
     )
 
 
@@ -175,6 +178,7 @@ def test_a_reader_that_stops_early_leaves_no_complaint(evidence_file):
         [sys.executable, "-X", "dev", "-m", "triangulation", str(evidence_file)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        cwd=HOME,
     ) as process:
         process.stdout.close()
         complaint = process.stderr.read()

@@ -90,7 +90,11 @@ class ProviderEventRow(Base):
     """A receipt as the provider gave it: append-only but for `applied_at`."""
 
     __tablename__ = "provider_event"
-    __table_args__ = (Index(None, "attempt_id"), Index(None, "applied_at"))
+    __table_args__ = (
+        Index(None, "attempt_id"),
+        Index(None, "provider_sid"),
+        Index(None, "applied_at"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     # sid|status|code

@@ -1,7 +1,29 @@
-"""What do coordinators work with? Reviews, people, invitations."""
+"""How is a review commissioned, and who is asked? Pages for coordinators."""
 
 from typing import Final
 
 from flask import Blueprint
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = ()
+from feedback.web.office import (
+    contacts,
+    importing,
+    inviting,
+    people,
+    reviews,
+    runs,
+    team,
+)
+from feedback.web.office.blueprint import blueprint
+
+__all__ = [
+    "BLUEPRINTS",
+    "contacts",
+    "importing",
+    "inviting",
+    "people",
+    "reviews",
+    "runs",
+    "team",
+]
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (blueprint,)

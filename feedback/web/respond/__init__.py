@@ -4,4 +4,16 @@ from typing import Final
 
 from flask import Blueprint
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = ()
+from feedback.web.respond import check, entry, gate, questions, start
+
+gate.register_endings(entry.blueprint, stale=gate.stale_form)
+gate.register_endings(start.blueprint, stale=gate.stale_form)
+gate.register_endings(questions.blueprint, stale=gate.stale_form)
+gate.register_endings(check.blueprint, stale=check.pressed_twice)
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    entry.blueprint,
+    start.blueprint,
+    questions.blueprint,
+    check.blueprint,
+)

@@ -4,4 +4,9 @@ from typing import Final
 
 from flask import Blueprint
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = ()
+from feedback.web.review import concerns, grades, judgement, revise, voices
+from feedback.web.review.pages import blueprint
+
+# Each module hangs its pages on the one blueprint.
+PAGES: Final = (grades, judgement, revise, voices, concerns)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (blueprint,)

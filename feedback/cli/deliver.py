@@ -1,0 +1,70 @@
+"""How does an operator send what is due, and see what became of it?"""
+
+import json
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from feedback.messaging.build import composer, senders
+from feedback.services import audit, settle, trace
+from feedback.services.deliver import deliver_due
+from feedback.services.dispatch import dispatch
+from feedback.web.context import runtime
+
+delivery = AppGroup("delivery", help="See what became of messages; end a pause.")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Send everything that is due now, then end.")
+def deliver(*, once: bool) -> None:
+    """Send everything that is due now, alerts first, and tell how it went.
+
+    Quiet hours, consent and caps hold as ever. The scheduler does this by itself
+    every two seconds.
+    """
+    if not once:
+        raise click.UsageError("say --once; the scheduler delivers again and again")
+    work = runtime()
+    sending = dispatch(work.settings, work.database, senders(work.settings), composer())
+    tally = deliver_due(sending, read_now=work.clock.now)
+    click.echo(
+        f"sent {tally.sent}, refused {tally.refused}, "
+        f"unknown {tally.unknown}, held {tally.held}"
+    )
+
+
+@delivery.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_messages(*, as_json: bool) -> None:
+    """List every message, what state it is in and each try to send it."""
+    with runtime().database.reading() as session:
+        for one in trace.traces(session):
+            click.echo(json.dumps(one.as_json()) if as_json else _line(one))
+
+
+@delivery.command("resume")
+def resume() -> None:
+    """End every pause, once the provider takes our messages again."""
+    work = runtime()
+    with work.database.transaction() as session:
+        ended = settle.end_pauses(session, by=audit.OPERATOR, now=work.clock.now())
+    click.echo(f"{ended} {'pause' if ended == 1 else 'pauses'} ended")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the application."""
+    app.cli.add_command(deliver)
+    app.cli.add_command(delivery)
+
+
+def _line(one: trace.MessageTrace) -> str:
+    parts = (
+        one.review or "-",
+        one.person or "-",
+        f"{one.purpose} {one.wave}",
+        one.channel,
+        one.state,
+        one.reason or "-",
+    )
+    return "  ".join(parts)

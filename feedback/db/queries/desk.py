@@ -1,0 +1,152 @@
+"""What waits for somebody? One select a kind of work."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from feedback.db.models import (
+    AccountRoleRow,
+    AlertRow,
+    InvitationRow,
+    MeetingRow,
+    MemberRow,
+    MessageRow,
+    ParticipantRow,
+    ReportRow,
+    ResponseRow,
+    ReviewRow,
+    SeatRow,
+)
+from feedback.db.queries.review import is_current
+
+# A desk shows what is next, not all there is: the lists hold the rest.
+MOST: Final = 5
+TOO_LATE: Final = ("failed-permanent", "dead-letter")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Reviews that wait for one kind of work: the first few, and how many in all."""
+
+    references: tuple[str, ...]
+    total: int
+
+
+def waiting(session: Session, condition: ColumnElement[bool]) -> Waiting:
+    """Find the reviews of which something is true, the one that closes first first."""
+    rows = session.execute(
+        select(ReviewRow.reference, func.count().over())
+        .where(condition)
+        .order_by(ReviewRow.closes_at, ReviewRow.reference)
+        .limit(MOST)
+    ).all()
+    return Waiting(
+        references=tuple(reference for reference, _ in rows),
+        total=rows[0][1] if rows else 0,
+    )
+
+
+def in_state(*states: str) -> ColumnElement[bool]:
+    """Say that a review stands at one of these steps."""
+    return ReviewRow.state.in_(states)
+
+
+def has_seat(account: UUID, capacity: str, now: datetime) -> ColumnElement[bool]:
+    """Say that an account has a seat at a review now."""
+    return exists().where(
+        MemberRow.review_id == ReviewRow.id,
+        MemberRow.account_id == account,
+        MemberRow.capacity == capacity,
+        is_current(now),
+    )
+
+
+def is_reviewed_by_role(role: str, now: datetime) -> ColumnElement[bool]:
+    """Say that a review's reviewer holds this role as well."""
+    return exists().where(
+        MemberRow.review_id == ReviewRow.id,
+        MemberRow.capacity == "reviewer",
+        is_current(now),
+        AccountRoleRow.account_id == MemberRow.account_id,
+        AccountRoleRow.role == role,
+    )
+
+
+def lacks_people() -> ColumnElement[bool]:
+    """Say that nobody was added to a review yet."""
+    return ~exists().where(ParticipantRow.review_id == ReviewRow.id)
+
+
+def lacks_reviewer(now: datetime) -> ColumnElement[bool]:
+    """Say that a review has no reviewer."""
+    return ~exists().where(
+        MemberRow.review_id == ReviewRow.id,
+        MemberRow.capacity == "reviewer",
+        is_current(now),
+    )
+
+
+def has_uninvited(now: datetime) -> ColumnElement[bool]:
+    """Say that somebody who is to be asked has no message and no visit yet."""
+    is_asked = exists().where(
+        InvitationRow.participant_id == ParticipantRow.id,
+        (InvitationRow.status != "not_invited") | (InvitationRow.channel != "link"),
+    )
+    return (ReviewRow.closes_at > now) & exists().where(
+        ParticipantRow.review_id == ReviewRow.id,
+        ParticipantRow.not_invited_reason_sealed.is_(None),
+        ~is_asked,
+    )
+
+
+def has_undelivered(now: datetime) -> ColumnElement[bool]:
+    """Say that the last message to somebody who has not answered failed for good."""
+    return (ReviewRow.closes_at > now) & exists().where(
+        MessageRow.review_id == ReviewRow.id,
+        MessageRow.state.in_(TOO_LATE),
+        InvitationRow.participant_id == MessageRow.participant_id,
+        InvitationRow.status == "invited",
+    )
+
+
+def has_quarantined() -> ColumnElement[bool]:
+    """Say that a form was sent faster than anybody reads."""
+    return exists().where(
+        ResponseRow.review_id == ReviewRow.id, ResponseRow.state == "quarantined"
+    )
+
+
+def has_unsigned_seat(account: UUID) -> ColumnElement[bool]:
+    """Say that a meeting's record waits for this account's signature."""
+    return exists().where(
+        MeetingRow.review_id == ReviewRow.id,
+        MeetingRow.record_digest.is_not(None),
+        MeetingRow.signed_at.is_(None),
+        SeatRow.meeting_id == MeetingRow.id,
+        SeatRow.account_id == account,
+        SeatRow.signed_at.is_(None),
+    )
+
+
+def open_alerts(session: Session, states: Collection[str]) -> int:
+    """Count the alerts in these states."""
+    counted = session.scalar(select(func.count()).where(AlertRow.state.in_(states)))
+    return counted or 0
+
+
+def published_reports(session: Session) -> Sequence[tuple[date, date]]:
+    """List the periods of the reports that were published last."""
+    return [
+        (row.period_from, row.period_to)
+        for row in session.execute(
+            select(ReportRow.period_from, ReportRow.period_to)
+            .where(ReportRow.published_at.is_not(None))
+            .order_by(ReportRow.published_at.desc())
+            .limit(MOST)
+        )
+    ]

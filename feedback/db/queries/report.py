@@ -1,0 +1,228 @@
+"""What is counted over the reviews of a period? A fixed number of statements."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from feedback.db.models import (
+    AlertRow,
+    ConcernRow,
+    GradingRow,
+    InvitationRow,
+    ModeratedFindingRow,
+    ParticipantRow,
+    RecommendationRow,
+    ReportRow,
+    ResponseRow,
+    ReviewRow,
+)
+
+# Ungraded in a layer; a layer that holds no grade at all is NULL.
+UNGRADED: Final = 0
+SUBMITTED: Final = "submitted"
+WITHDRAWN: Final = "withdrawn"
+
+
+class JudgedLine(NamedTuple):
+    """How many judgements went which way; a grade of 0 is ungraded."""
+
+    judgement: str
+    status: str | None
+    first: int | None
+    standing: int | None
+    agreed: int | None
+    number: int
+
+
+class PeopleLine(NamedTuple):
+    """How many people of a group came how far."""
+
+    group: str
+    has_reason: bool
+    status: str | None
+    channel: str | None
+    submitted: int
+    withdrawn: int
+    number: int
+
+
+def agreed_between(start: datetime, end: datetime) -> Select[UUID]:
+    """Select the reviews agreed from `start` on and before `end`."""
+    return select(ReviewRow.id).where(
+        ReviewRow.agreed_at >= start, ReviewRow.agreed_at < end
+    )
+
+
+def reviews(
+    session: Session, within: Select[UUID], *, until: datetime | None = None
+) -> Sequence[tuple[UUID, str | None]]:
+    """List the reviews, as far as agreed by an instant, with their reviewer's kind."""
+    statement = (
+        select(ReviewRow.id, ReviewRow.reviewer_kind)
+        .where(ReviewRow.id.in_(within))
+        .order_by(ReviewRow.id)
+    )
+    if until is not None:
+        statement = statement.where(ReviewRow.agreed_at <= until)
+    return [(review, kind) for review, kind in session.execute(statement)]
+
+
+def grades(session: Session, within: Select[UUID]) -> Iterator[JudgedLine]:
+    """Count judgements by status, first, standing and agreed grade."""
+    layers = (
+        select(
+            GradingRow.review_id,
+            GradingRow.judgement,
+            _grade_in("initial").label("first"),
+            _grade_in("after_triangulation").label("after"),
+            _grade_in("agreed").label("agreed"),
+        )
+        .where(GradingRow.review_id.in_(within))
+        .group_by(GradingRow.review_id, GradingRow.judgement)
+        .subquery()
+    )
+    standing = func.coalesce(layers.c.after, layers.c.first)
+    status = ModeratedFindingRow.status
+    of_the_same = and_(
+        ModeratedFindingRow.review_id == layers.c.review_id,
+        ModeratedFindingRow.dimension == layers.c.judgement,
+    )
+    lines = session.execute(
+        select(
+            layers.c.judgement,
+            status,
+            layers.c.first,
+            standing,
+            layers.c.agreed,
+            func.count(),
+        )
+        .outerjoin(ModeratedFindingRow, of_the_same)
+        .group_by(layers.c.judgement, status, layers.c.first, standing, layers.c.agreed)
+    )
+    return (JudgedLine(*line) for line in lines)
+
+
+def people(session: Session, within: Select[UUID]) -> Iterator[PeopleLine]:
+    """Count people by group and by how far they came."""
+    last = (
+        select(InvitationRow.participant_id, func.max(InvitationRow.wave).label("wave"))
+        .where(InvitationRow.review_id.in_(within))
+        .group_by(InvitationRow.participant_id)
+        .subquery()
+    )
+    sent = (
+        select(
+            InvitationRow.participant_id,
+            _any_run(SUBMITTED).label("submitted"),
+            _any_run(WITHDRAWN).label("withdrawn"),
+        )
+        .join(ResponseRow, ResponseRow.invitation_id == InvitationRow.id)
+        .where(ResponseRow.review_id.in_(within))
+        .group_by(InvitationRow.participant_id)
+        .subquery()
+    )
+    columns = (
+        ParticipantRow.group,
+        ParticipantRow.not_invited_reason_sealed.is_not(None),
+        InvitationRow.status,
+        InvitationRow.channel,
+        func.coalesce(sent.c.submitted, 0),
+        func.coalesce(sent.c.withdrawn, 0),
+    )
+    lines = session.execute(
+        select(*columns, func.count())
+        .select_from(ParticipantRow)
+        .outerjoin(last, last.c.participant_id == ParticipantRow.id)
+        .outerjoin(
+            InvitationRow,
+            and_(
+                InvitationRow.participant_id == ParticipantRow.id,
+                InvitationRow.wave == last.c.wave,
+            ),
+        )
+        .outerjoin(sent, sent.c.participant_id == ParticipantRow.id)
+        .where(ParticipantRow.review_id.in_(within))
+        .group_by(*columns)
+    )
+    return (PeopleLine(*line) for line in lines)
+
+
+def alerts(
+    session: Session, within: Select[UUID], leaving_out: Sequence[str]
+) -> Sequence[tuple[UUID, str, int]]:
+    """Count alerts by review and kind."""
+    lines = session.execute(
+        select(AlertRow.review_id, AlertRow.kind, func.count())
+        .where(AlertRow.review_id.in_(within), AlertRow.kind.not_in(leaving_out))
+        .group_by(AlertRow.review_id, AlertRow.kind)
+    )
+    return [(review, kind, number) for review, kind, number in lines]
+
+
+def concerns(session: Session, within: Select[UUID]) -> Sequence[tuple[UUID, int]]:
+    """Count areas of significant concern by review."""
+    lines = session.execute(
+        select(ConcernRow.review_id, func.count())
+        .where(ConcernRow.review_id.in_(within))
+        .group_by(ConcernRow.review_id)
+    )
+    return [(review, number) for review, number in lines]
+
+
+def recommendations(
+    session: Session, within: Select[UUID]
+) -> Sequence[tuple[str, int]]:
+    """Count recommendations by what they are about."""
+    lines = session.execute(
+        select(RecommendationRow.dimension, func.count())
+        .where(RecommendationRow.review_id.in_(within))
+        .group_by(RecommendationRow.dimension)
+    )
+    return [(dimension, number) for dimension, number in lines]
+
+
+def recommendation_rows(
+    session: Session, within: Select[UUID], *, at_most: int
+) -> Sequence[tuple[RecommendationRow, str]]:
+    """List recommendations with their review's reference, soonest due first."""
+    return [
+        (row, reference)
+        for row, reference in session.execute(
+            select(RecommendationRow, ReviewRow.reference)
+            .join(ReviewRow, ReviewRow.id == RecommendationRow.review_id)
+            .where(RecommendationRow.review_id.in_(within))
+            .order_by(RecommendationRow.due_on, RecommendationRow.id)
+            .limit(at_most)
+        )
+    ]
+
+
+def report(session: Session, report_id: UUID) -> ReportRow | None:
+    """Find a report."""
+    return session.get(ReportRow, report_id)
+
+
+def reports(session: Session, *, with_drafts: bool) -> Sequence[ReportRow]:
+    """List reports, the newest period first."""
+    statement = select(ReportRow).order_by(
+        ReportRow.period_to.desc(), ReportRow.built_at.desc(), ReportRow.id.desc()
+    )
+    if not with_drafts:
+        statement = statement.where(ReportRow.published_at.is_not(None))
+    return session.scalars(statement).all()
+
+
+def _grade_in(layer: str) -> ColumnElement[int | None]:
+    return func.max(
+        case(
+            (GradingRow.layer == layer, func.coalesce(GradingRow.grade, UNGRADED)),
+        )
+    )
+
+
+def _any_run(state: str) -> ColumnElement[int | None]:
+    return func.max(case((ResponseRow.state == state, 1), else_=0))

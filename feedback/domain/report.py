@@ -1,0 +1,349 @@
+"""What did a period's agreed reviews come to, in counts that hide nobody's zero?
+
+Everything here is counted over stated reviews: *these ten reviews*. Nothing is
+inferred about reviews that were not done, so no interval is printed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from feedback.domain.errors import FeedbackError
+from feedback.domain.grading import DIMENSIONS, GRADE_LABELS, GRADES, Judgement
+from feedback.domain.review import ReviewerKind
+from triangulation import (
+    LARGEST_HIDDEN,
+    DimensionStatus,
+    Group,
+    PersonStatus,
+    share,
+    suppress,
+    suppress_table,
+)
+
+VERSION: Final = "1"
+# People's answers counted in numbers as small as these could be somebody's.
+SUPPRESSED: Final = range(1, LARGEST_HIDDEN + 1)
+ALL: Final = "all"
+MARK: Final = "c"
+
+
+class ReportError(FeedbackError):
+    """A report that cannot be built, published or read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Days in London, both included; a review belongs to the day it was signed.
+
+    Raises:
+        ReportError: If it ends before it begins.
+    """
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ReportError("The last day comes before the first")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """What moderation did to the reviewers' first grades."""
+
+    raised: int = 0
+    lowered: int = 0
+    kept: int = 0
+    # Graded in one layer only: neither up nor down.
+    other: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many judgements there were."""
+        return self.raised + self.lowered + self.kept + self.other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """All that is counted over the reviews of one period; nothing suppressed.
+
+    Attributes:
+        reviews: How many reviews' records were signed in the period.
+        by_kind: How many of them by which kind of reviewer.
+        grades: For each judgement how often which grade was agreed; None is
+            not graded.
+        movement: From the reviewers' first grades to the agreed, all judgements.
+        statuses: For each dimension how often voices and grade stood how.
+        dissonant_moved: Dissonant dimensions whose grade moved in the meeting.
+        people: For each group how many people came how far.
+        alerts: Alerts raised, by kind; reviews_with_alerts of how many reviews.
+        recommendations: How many for each dimension.
+    """
+
+    period: Period
+    reviews: int
+    by_kind: Mapping[ReviewerKind, int]
+    grades: Mapping[Judgement, Mapping[int | None, int]]
+    movement: Movement
+    statuses: Mapping[Judgement, Mapping[DimensionStatus, int]]
+    dissonant_moved: int
+    people: Mapping[Group, Mapping[PersonStatus, int]]
+    alerts: Mapping[str, int]
+    reviews_with_alerts: int
+    concerns: int
+    reviews_with_concerns: int
+    recommendations: Mapping[Judgement, int]
+
+    @property
+    def dissonances(self) -> int:
+        """How many dimensions of all reviews a voice disagreed in."""
+        return sum(
+            found.get(DimensionStatus.DISSONANT, 0) for found in self.statuses.values()
+        )
+
+
+Cell = int | None
+"""A count, or None where it is suppressed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a table: counts that together make its total."""
+
+    code: str
+    label: str
+    cells: tuple[Cell, ...]
+    total: Cell
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its counts may be read."""
+        return None not in self.cells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Counts by row and column; every cell is a share of its row's total.
+
+    Attributes:
+        columns: Code and words of each.
+        sums: What adds the rows up; None where the rows stand each for itself.
+    """
+
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    sums: Row | None = None
+
+    def sum_of(self, column: str) -> Cell:
+        """Give the sum of one column, by its code."""
+        codes = [code for code, _ in self.columns]
+        return None if self.sums is None else self.sums.cells[codes.index(column)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What a report shows: everything inside, or what is left after suppression."""
+
+    period: Period
+    reviews: int
+    by_kind: Mapping[ReviewerKind, int]
+    grades: Table
+    movement: Row
+    people: Table
+    statuses: Table
+    dissonances: Cell
+    dissonant_moved: Cell
+    alerts: Cell
+    reviews_with_alerts: Cell
+    concerns: int
+    reviews_with_concerns: int
+    recommendations: Mapping[Judgement, int]
+
+
+MOVEMENT_COLUMNS: Final = (
+    ("raised", "Rose"),
+    ("lowered", "Fell"),
+    ("kept", "Stayed"),
+    ("other", "Graded only once"),
+)
+GRADE_COLUMNS: Final = (
+    *((str(grade), GRADE_LABELS[grade]) for grade in GRADES),
+    ("not_graded", "Not graded"),
+)
+PEOPLE_COLUMNS: Final = (
+    (PersonStatus.ANSWERED.value, "Answered"),
+    (PersonStatus.NO_REPLY.value, "Asked, no reply"),
+    (PersonStatus.DECLINED.value, "Asked, did not want to"),
+    (PersonStatus.WITHDRAWN.value, "Took their answers out"),
+    (PersonStatus.NOT_INVITED.value, "Not asked"),
+)
+STATUS_COLUMNS: Final = tuple((one.value, one.label) for one in DimensionStatus)
+
+
+def figures(counts: Counts) -> Figures:
+    """Set out what was counted, nothing suppressed: for inside only."""
+    return Figures(
+        period=counts.period,
+        reviews=counts.reviews,
+        by_kind={one: counts.by_kind.get(one, 0) for one in ReviewerKind},
+        grades=_grades(counts),
+        movement=Row(
+            code="movement",
+            label="First to agreed grade",
+            cells=(
+                counts.movement.raised,
+                counts.movement.lowered,
+                counts.movement.kept,
+                counts.movement.other,
+            ),
+            total=counts.movement.total,
+        ),
+        people=_people(counts),
+        statuses=_statuses(counts),
+        dissonances=counts.dissonances,
+        dissonant_moved=counts.dissonant_moved,
+        alerts=sum(counts.alerts.values()),
+        reviews_with_alerts=counts.reviews_with_alerts,
+        concerns=counts.concerns,
+        reviews_with_concerns=counts.reviews_with_concerns,
+        recommendations={one: counts.recommendations.get(one, 0) for one in Judgement},
+    )
+
+
+def published(inside: Figures, *, grades_opened: bool) -> Figures:
+    """Suppress what could be somebody's: small counts, and what gives them away.
+
+    Args:
+        inside: What was counted.
+        grades_opened: The recorded decision of the Head of Safeguarding and QA
+            that the grades of the whole set are shown as they are.
+    """
+    statuses = _protected_with_sums(inside.statuses)
+    dissonances = statuses.sum_of(DimensionStatus.DISSONANT.value)
+    moved = _told_together(inside.dissonant_moved, dissonances)
+    alerts = _told_together(inside.alerts, inside.alerts)
+    with_alerts = _told_together(inside.reviews_with_alerts, alerts)
+    return replace(
+        inside,
+        grades=inside.grades if grades_opened else _each_row_protected(inside.grades),
+        movement=inside.movement if grades_opened else _protected(inside.movement),
+        people=_protected_with_sums(inside.people),
+        statuses=statuses,
+        dissonances=dissonances,
+        dissonant_moved=moved,
+        alerts=None if with_alerts is None else alerts,
+        reviews_with_alerts=with_alerts,
+    )
+
+
+def _each_row_protected(table: Table) -> Table:
+    """Suppress rows that stand each for itself, their totals told already."""
+    return replace(table, rows=tuple(_protected(row) for row in table.rows))
+
+
+def _protected(row: Row) -> Row:
+    hidden = suppress([cell or 0 for cell in row.cells])
+    return replace(row, cells=hidden.cells)
+
+
+def _protected_with_sums(table: Table) -> Table:
+    """Suppress a table and its sums, so that nothing is told by subtraction."""
+    hidden = suppress_table([[cell or 0 for cell in row.cells] for row in table.rows])
+    rows = tuple(
+        replace(row, cells=cells, total=total)
+        for row, cells, total in zip(
+            table.rows, hidden.cells, hidden.row_totals, strict=True
+        )
+    )
+    sums = Row(
+        code=ALL,
+        label="" if table.sums is None else table.sums.label,
+        cells=hidden.column_totals,
+        total=hidden.total,
+    )
+    return replace(table, rows=rows, sums=sums)
+
+
+def percent(count: int, of: int) -> int | None:
+    """Give a share in whole per cent, halves up; None of nothing."""
+    return share(count, of, sampled_at_random=False).percent if of else None
+
+
+def _told_together(part: Cell, whole: Cell) -> Cell:
+    """Tell a part of a whole only where neither it nor the rest is small."""
+    if part is None or whole is None:
+        return None
+    return None if part in SUPPRESSED or whole - part in SUPPRESSED else part
+
+
+def _grades(counts: Counts) -> Table:
+    """Set out practice and outcomes apart: nothing averages them."""
+    headlines = (Judgement.PRACTICE, Judgement.OUTCOMES)
+    return Table(
+        columns=GRADE_COLUMNS,
+        rows=tuple(
+            Row(
+                code=one.value,
+                label=one.label,
+                cells=tuple(
+                    counts.grades.get(one, {}).get(grade, 0)
+                    for grade in (*GRADES, None)
+                ),
+                total=counts.reviews,
+            )
+            for one in headlines
+        ),
+    )
+
+
+def _people(counts: Counts) -> Table:
+    return _summed(
+        PEOPLE_COLUMNS,
+        {
+            (group.value, group.label): {
+                status.value: number
+                for status, number in counts.people.get(group, {}).items()
+            }
+            for group in Group
+        },
+        label="Everybody",
+    )
+
+
+def _statuses(counts: Counts) -> Table:
+    return _summed(
+        STATUS_COLUMNS,
+        {
+            (one.value, one.label): {
+                status.value: number
+                for status, number in counts.statuses.get(one, {}).items()
+            }
+            for one in DIMENSIONS
+        },
+        label="All dimensions",
+    )
+
+
+def _summed(
+    columns: tuple[tuple[str, str], ...],
+    found: Mapping[tuple[str, str], Mapping[str, int]],
+    *,
+    label: str,
+) -> Table:
+    rows = tuple(
+        Row(
+            code=code,
+            label=words,
+            cells=tuple(numbers.get(column, 0) for column, _ in columns),
+            total=sum(numbers.values()),
+        )
+        for (code, words), numbers in found.items()
+    )
+    cells = tuple(
+        sum(numbers.get(column, 0) for numbers in found.values())
+        for column, _ in columns
+    )
+    sums = Row(code=ALL, label=label, cells=cells, total=sum(cells))
+    return Table(columns=columns, rows=rows, sums=sums)

@@ -1,0 +1,162 @@
+"""What is frozen in a report, in a shape that machines read and pages print?"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from feedback.domain.report import (
+    ALL,
+    MARK,
+    MOVEMENT_COLUMNS,
+    SUPPRESSED,
+    VERSION,
+    Cell,
+    Figures,
+    Row,
+    Table,
+    percent,
+)
+from feedback.domain.report_words import RULE, SUPPRESSION, sentences, share_words
+
+CSV_COLUMNS: Final = ("section", "item", "measure", "count", "of", "percent")
+COUNTS: Final = (("count", "Count"),)
+
+
+def findings(found: Figures, *, grades_opened: bool) -> dict[str, Any]:
+    """Write a report's findings as JSON: figures for machines, words for people."""
+    return {
+        "version": VERSION,
+        "period": {
+            "from": found.period.first.isoformat(),
+            "to": found.period.last.isoformat(),
+            "rule": RULE,
+        },
+        "thresholds": {
+            "suppressed_from": SUPPRESSED.start,
+            "suppressed_to": SUPPRESSED.stop - 1,
+            "mark": MARK,
+            "words": SUPPRESSION,
+            "grades_opened": grades_opened,
+        },
+        "reviews": found.reviews,
+        "sentences": list(sentences(found)),
+        "figures": {
+            "reviewers": {
+                ALL: {
+                    kind.value: _share(count, found.reviews)
+                    for kind, count in found.by_kind.items()
+                }
+            },
+            "grades": _figures(found.grades),
+            "movement": {ALL: _line(MOVEMENT_COLUMNS, found.movement)},
+            "alerts": {
+                ALL: {
+                    "alerts": _share(found.alerts, None),
+                    "reviews": _share(found.reviews_with_alerts, found.reviews),
+                }
+            },
+            "concerns": {
+                ALL: {
+                    "concerns": _share(found.concerns, None),
+                    "reviews": _share(found.reviews_with_concerns, found.reviews),
+                }
+            },
+            "people": _figures(found.people),
+            "voices": _figures(found.statuses),
+            "dissonances": {
+                ALL: {
+                    "dimensions": _share(found.dissonances, None),
+                    "moved": _share(found.dissonant_moved, found.dissonances),
+                }
+            },
+            "recommendations": {
+                one.value: {"made": _share(count, None)}
+                for one, count in found.recommendations.items()
+            },
+        },
+        "tables": _tables(found) if found.reviews else [],
+    }
+
+
+def csv_rows(written: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
+    """Give a report's figures line by line; the columns never change."""
+    yield CSV_COLUMNS
+    yield "reviews", ALL, "agreed", written["reviews"], "", ""
+    for section, items in written["figures"].items():
+        for item, measures in items.items():
+            for measure, share in measures.items():
+                numbers = (share[name] for name in ("count", "of", "percent"))
+                yield section, item, measure, *(_plain(one) for one in numbers)
+
+
+def _plain(value: object) -> object:
+    return "" if value is None else value
+
+
+def _share(count: Cell, of: Cell) -> dict[str, object]:
+    if count is None:
+        return {"count": MARK, "of": of, "percent": MARK}
+    return {
+        "count": count,
+        "of": of,
+        "percent": None if of is None else percent(count, of),
+    }
+
+
+def _line(columns: tuple[tuple[str, str], ...], row: Row) -> dict[str, object]:
+    total = MARK if row.total is None else row.total
+    shares: dict[str, object] = {
+        code: _share(cell, row.total)
+        for (code, _), cell in zip(columns, row.cells, strict=True)
+    }
+    return {**shares, "total": {"count": total, "of": None, "percent": None}}
+
+
+def _figures(table: Table) -> dict[str, object]:
+    rows = table.rows if table.sums is None else (*table.rows, table.sums)
+    return {row.code: _line(table.columns, row) for row in rows}
+
+
+def _tables(found: Figures) -> list[dict[str, object]]:
+    recommended = tuple(
+        Row(code=one.value, label=one.label, cells=(count,), total=None)
+        for one, count in found.recommendations.items()
+        if count
+    )
+    movement = Table(columns=MOVEMENT_COLUMNS, rows=(found.movement,))
+    return [
+        _printed("Agreed grades, practice and outcomes apart", found.grades),
+        _printed("Who was asked, and who answered", found.people),
+        _printed("Where voices and the reviewer's grade agreed", found.statuses),
+        _printed("From first to agreed grade", movement),
+        *(
+            [_printed("Recommendations", Table(columns=COUNTS, rows=recommended))]
+            if recommended
+            else []
+        ),
+    ]
+
+
+def _printed(title: str, table: Table) -> dict[str, object]:
+    rows = table.rows if table.sums is None else (*table.rows, table.sums)
+    return {
+        "title": title,
+        "columns": [label for _, label in table.columns],
+        "rows": [
+            {
+                "label": row.label,
+                "cells": [
+                    str(cell) if table.columns is COUNTS else _printed_cell(cell, row)
+                    for cell in row.cells
+                ],
+            }
+            for row in rows
+        ],
+    }
+
+
+def _printed_cell(cell: Cell, row: Row) -> str:
+    if cell == 0:
+        return "0"
+    if cell is not None and row.total is None:
+        return str(cell)
+    return share_words(cell, row.total)

@@ -1,0 +1,149 @@
+"""What happens by itself, and how often? Named ticks that read the database.
+
+The database is the schedule: ticks have no state of their own, so a lost one costs
+seconds and loses nothing. One process at a time holds the lock and ticks; the others
+stand by and take over when it ends.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC
+from threading import Event
+from typing import Final
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedback.clock import Clock
+from feedback.db.lock import OneHolder
+from feedback.services import deliver, escalate, expire, pulse, sweep
+from feedback.services.dispatch import Dispatch
+
+log = logging.getLogger(__name__)
+
+STANDBY_SECONDS: Final = 3.0
+WATCH_SECONDS: Final = 5.0
+MISFIRE_SECONDS: Final = 3600
+# A tick of dispatching ends after so many, so that a signal is soon obeyed.
+MOST_A_TICK: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """Something that is done again and again."""
+
+    name: str
+    every_seconds: float
+    do: Callable[[], object]
+
+    def __call__(self) -> None:
+        """Do it; trouble in one tick must not stop the next."""
+        try:
+            self.do()
+        except Exception as error:  # noqa: BLE001 - ticks are kept apart
+            # The class only: the message may hold what somebody typed.
+            log.error(  # noqa: TRY400 - a traceback may hold it too
+                "tick failed", extra={"tick": self.name, "error": type(error).__name__}
+            )
+
+
+def ticks(dispatch: Dispatch, clock: Clock) -> tuple[Tick, ...]:
+    """List what happens by itself."""
+    database, links = dispatch.database, dispatch.rules.links
+
+    def urgent() -> None:
+        deliver.deliver_due(dispatch, read_now=clock.now, urgent_only=True)
+
+    def due() -> None:
+        deliver.deliver_due(dispatch, read_now=clock.now, limit=MOST_A_TICK)
+
+    def escalate_alerts() -> None:
+        with database.transaction() as session:
+            escalate.escalate(session, links, now=clock.now())
+
+    def list_open_alerts() -> None:
+        with database.transaction() as session:
+            escalate.queue_daily_list(session, links, now=clock.now())
+
+    def expire_old() -> None:
+        with database.transaction() as session:
+            expire.expire(session, now=clock.now())
+
+    def sweep_up() -> None:
+        sweep.sweep(dispatch, read_now=clock.now)
+
+    def beat() -> None:
+        with database.transaction() as session:
+            pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+
+    return (
+        # Apart from the others: no long round of invitations holds an alert up.
+        Tick(name="alerts", every_seconds=2, do=urgent),
+        Tick(name="dispatch", every_seconds=2, do=due),
+        Tick(name="escalate", every_seconds=15, do=escalate_alerts),
+        Tick(name="sweep", every_seconds=sweep_seconds(dispatch), do=sweep_up),
+        Tick(name="expire", every_seconds=60, do=expire_old),
+        Tick(name="daily-list", every_seconds=60, do=list_open_alerts),
+        Tick(name="heartbeat", every_seconds=15, do=beat),
+    )
+
+
+def sweep_seconds(dispatch: Dispatch) -> float:
+    """Sweep each minute, and sooner where leases are shorter than that."""
+    return max(1.0, min(60.0, dispatch.rules.lease.total_seconds()))
+
+
+def run(
+    all_ticks: tuple[Tick, ...],
+    lock: OneHolder,
+    stop: Event,
+    *,
+    standby_seconds: float = STANDBY_SECONDS,
+    watch_seconds: float = WATCH_SECONDS,
+) -> None:
+    """Tick while we hold the lock; stand by while another does; until told to stop."""
+    while not stop.is_set():
+        if not _acquired(lock):
+            stop.wait(standby_seconds)
+            continue
+        log.info("scheduler ticks")
+        _tick_while_held(all_ticks, lock, stop, watch_seconds)
+    log.info("scheduler ended")
+
+
+def _tick_while_held(
+    all_ticks: tuple[Tick, ...], lock: OneHolder, stop: Event, watch_seconds: float
+) -> None:
+    # A tick that lasts must not keep another from its thread.
+    threads = ThreadPoolExecutor(len(all_ticks))
+    scheduler = BackgroundScheduler(
+        executors={"default": threads},
+        timezone=UTC,
+        job_defaults={
+            "coalesce": True,
+            "max_instances": 1,
+            "misfire_grace_time": MISFIRE_SECONDS,
+        },
+    )
+    for tick in all_ticks:
+        scheduler.add_job(tick, id=f"{tick.name}-at-once")
+        scheduler.add_job(tick, "interval", id=tick.name, seconds=tick.every_seconds)
+    scheduler.start()
+    try:
+        while not stop.wait(watch_seconds):
+            if not lock.is_held():
+                log.error("the scheduler's lock was lost")
+                break
+    finally:
+        # What is being sent is sent to its end, and written down.
+        scheduler.shutdown(wait=True)
+        lock.release()
+
+
+def _acquired(lock: OneHolder) -> bool:
+    with suppress(SQLAlchemyError):
+        return lock.acquire()
+    return False

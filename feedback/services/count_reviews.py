@@ -1,0 +1,134 @@
+"""What is there to count over the reviews of a period?"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from feedback.db.queries import report as queries
+from feedback.domain.alert import AlertKind
+from feedback.domain.grading import Judgement
+from feedback.domain.invitation import InvitationStatus
+from feedback.domain.report import Counts, Movement, Period
+from feedback.domain.review import ReviewerKind
+from feedback.domain.voice import Trace, how_far
+from triangulation import DimensionStatus, Group, PersonStatus
+
+LONDON: Final = ZoneInfo("Europe/London")
+IN_PERSON: Final = "in_person"
+# A message that failed says nothing about anybody's safety.
+NO_ALARM: Final = (AlertKind.DELIVERY_FAILED.value,)
+SOME_REASON: Final = "on record"
+
+
+def within(period: Period) -> Select[UUID]:
+    """Select the reviews of a period, by London days."""
+    start, after = period.first, period.last + timedelta(days=1)
+    first, end = (
+        datetime.combine(day, time.min, LONDON).astimezone(UTC)
+        for day in (start, after)
+    )
+    return queries.agreed_between(first, end)
+
+
+def count(session: Session, period: Period) -> Counts:
+    """Count everything that a report tells, in six statements."""
+    chosen = within(period)
+    reviews = queries.reviews(session, chosen)
+    alerts = queries.alerts(session, chosen, NO_ALARM)
+    concerns = queries.concerns(session, chosen)
+    kinds: Counter[str] = Counter()
+    for _, kind, number in alerts:
+        kinds[kind] += number
+    judged = _Judged(queries.grades(session, chosen))
+    return Counts(
+        period=period,
+        reviews=len(reviews),
+        by_kind=Counter(ReviewerKind(kind) for _, kind in reviews if kind is not None),
+        grades=judged.grades,
+        movement=judged.movement,
+        statuses=judged.statuses,
+        dissonant_moved=judged.dissonant_moved,
+        people=_people(session, chosen),
+        alerts=kinds,
+        reviews_with_alerts=len({review for review, _, _ in alerts}),
+        concerns=sum(number for _, number in concerns),
+        reviews_with_concerns=len(concerns),
+        recommendations={
+            Judgement(dimension): number
+            for dimension, number in queries.recommendations(session, chosen)
+        },
+    )
+
+
+def reviews_of(
+    session: Session, period: Period, *, until: datetime | None = None
+) -> frozenset[UUID]:
+    """Name the reviews of a period, as far as they were agreed by an instant."""
+    chosen = within(period)
+    return frozenset(
+        review for review, _ in queries.reviews(session, chosen, until=until)
+    )
+
+
+class _Judged:
+    """What the lines of counted judgements add up to."""
+
+    def __init__(self, lines: Iterable[queries.JudgedLine]) -> None:
+        self.grades: dict[Judgement, Counter[int | None]] = {}
+        self.statuses: dict[Judgement, Counter[DimensionStatus]] = {}
+        self.moves: Counter[str] = Counter()
+        self.dissonant_moved = 0
+        for line in lines:
+            self._add(line)
+
+    @property
+    def movement(self) -> Movement:
+        """How grades moved from the first to the agreed."""
+        return Movement(**self.moves)
+
+    def _add(self, line: queries.JudgedLine) -> None:
+        one = Judgement(line.judgement)
+        agreed = line.agreed or None
+        self.grades.setdefault(one, Counter())[agreed] += line.number
+        self.moves[_move(line.first or None, agreed)] += line.number
+        if line.status is None:
+            return
+        status = DimensionStatus(line.status)
+        self.statuses.setdefault(one, Counter())[status] += line.number
+        if status is DimensionStatus.DISSONANT and agreed != (line.standing or None):
+            self.dissonant_moved += line.number
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, LONDON).astimezone(UTC)
+
+
+def _move(first: int | None, agreed: int | None) -> str:
+    if first == agreed:
+        return "kept"
+    if first is None or agreed is None:
+        return "other"
+    return "raised" if agreed > first else "lowered"
+
+
+def _people(
+    session: Session, chosen: Select[UUID]
+) -> dict[Group, Counter[PersonStatus]]:
+    people: dict[Group, Counter[PersonStatus]] = {}
+    for line in queries.people(session, chosen):
+        trace = Trace(
+            has_submitted=bool(line.submitted),
+            has_withdrawn=bool(line.withdrawn),
+            not_invited_reason=SOME_REASON if line.has_reason else None,
+            invitation=None if line.status is None else InvitationStatus(line.status),
+            is_in_person=line.channel == IN_PERSON,
+        )
+        found = people.setdefault(Group(line.group), Counter())
+        found[how_far(trace).status] += line.number
+    return people

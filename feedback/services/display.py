@@ -1,0 +1,295 @@
+"""What would people's phones and mailboxes show? For the demonstration only.
+
+Nothing left this machine: the words are written again from the messages' rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from feedback.db.models import (
+    AccountRow,
+    AttemptRow,
+    DutyContactRow,
+    MessageRow,
+    ReviewRow,
+)
+from feedback.db.queries import message as messages
+from feedback.db.queries.message import Subject
+from feedback.db.vault import vault_of
+from feedback.domain.calendar import waits_until
+from feedback.domain.contact import Channel
+from feedback.domain.delivery import MessageState, Purpose
+from feedback.messaging.compose import ComposeError, Composer
+from feedback.services import audit, judge, link, outbox, reach, sign_in
+from feedback.services.link import InviteRules
+
+# Messages looked at, newest first: enough for a story, few enough for a page.
+MOST_MESSAGES: Final = 300
+ARRIVED: Final = (
+    MessageState.ACCEPTED,
+    MessageState.SENT,
+    MessageState.DELIVERED,
+    MessageState.UNCONFIRMED,
+)
+SHOWN: Final = (*ARRIVED, MessageState.DUE, MessageState.CALLING)
+# Held for no other reason than the hour.
+FOR_THE_HOUR: Final = ("quiet-hours",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One message as its reader would see it.
+
+    Args:
+        link: The address in it; None where it holds none, or has not arrived.
+        state: In words: delivered, or until when it waits.
+    """
+
+    to: str
+    name: str
+    subject: str
+    text: str
+    link: str | None
+    at: datetime
+    state: str
+    is_waiting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """One number's messages, oldest first."""
+
+    name: str
+    number: str
+    messages: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """What a staff account's authenticator shows now."""
+
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    code: str
+
+
+def phones(
+    session: Session, composer: Composer, *, rules: InviteRules, now: datetime
+) -> tuple[Phone, ...]:
+    """List every phone that has a message, the one with the newest first."""
+    by_number: dict[str, list[Shown]] = defaultdict(list)
+    for shown in _shown(session, composer, Channel.SMS, rules=rules, now=now):
+        by_number[shown.to].append(shown)
+    return tuple(
+        Phone(
+            name=" and ".join(dict.fromkeys(one.name for one in reversed(found))),
+            number=number,
+            messages=tuple(reversed(found)),
+        )
+        for number, found in by_number.items()
+    )
+
+
+def mailbox(
+    session: Session, composer: Composer, *, rules: InviteRules, now: datetime
+) -> tuple[Shown, ...]:
+    """List every email, the newest first."""
+    return tuple(_shown(session, composer, Channel.EMAIL, rules=rules, now=now))
+
+
+def codes(session: Session, *, now: datetime) -> tuple[Code, ...]:
+    """Compute what each account's authenticator shows now."""
+    rows = session.scalars(
+        select(AccountRow)
+        .where(AccountRow.disabled_at.is_(None))
+        .options(selectinload(AccountRow.roles))
+        .order_by(AccountRow.created_at, AccountRow.id)
+    ).all()
+    vault = vault_of(session)
+    return tuple(
+        Code(
+            name=row.name,
+            email=row.email,
+            roles=tuple(sorted(one.role for one in row.roles)),
+            code=sign_in.current_code(
+                vault.unseal(sign_in.totp_place(row.id), row.totp_sealed), now
+            ),
+        )
+        for row in rows
+    )
+
+
+def seconds_left(now: datetime) -> int:
+    """Tell how long the codes that are shown now will last."""
+    step = sign_in.STEP_SECONDS
+    return step - int(now.timestamp()) % step
+
+
+def waiting(session: Session, *, now: datetime) -> int:
+    """Count what waits for nothing but a permitted hour."""
+    question = select(func.count()).select_from(MessageRow)
+    return session.scalar(question.where(_waits_for_its_hour(now))) or 0
+
+
+def release_waiting(session: Session, *, by: audit.Actor, now: datetime) -> int:
+    """Let go, in the demonstration, what waits for nothing but a permitted hour.
+
+    Everything else is judged as ever when it is sent: consent, safe contact, stops.
+    """
+    released = session.scalars(
+        update(MessageRow)
+        .where(_waits_for_its_hour(now))
+        .values(next_at=now, reason=judge.RELEASED)
+        .returning(MessageRow.id)
+    ).all()
+    facts = {"messages": len(released)}
+    deed = audit.Deed(action="quiet_hours_passed_over_in_demonstration", facts=facts)
+    audit.record(session, deed, by=by, now=now)
+    return len(released)
+
+
+def _waits_for_its_hour(now: datetime) -> ColumnElement[bool]:
+    # A reminder waits for its day, and a review for its opening: these stay.
+    may_be_invited = select(ReviewRow.id).where(
+        ReviewRow.opens_at <= now,
+        or_(ReviewRow.invite_at.is_(None), ReviewRow.invite_at <= now),
+    )
+    return (
+        (MessageRow.state == MessageState.DUE)
+        & (MessageRow.next_at > now)
+        & (MessageRow.attempts == 0)
+        & or_(MessageRow.reason.is_(None), MessageRow.reason.in_(FOR_THE_HOUR))
+        & or_(
+            MessageRow.not_before <= now,
+            (MessageRow.purpose == Purpose.INVITATION)
+            & MessageRow.review_id.in_(may_be_invited),
+        )
+    )
+
+
+def _shown(
+    session: Session,
+    composer: Composer,
+    channel: Channel,
+    *,
+    rules: InviteRules,
+    now: datetime,
+) -> Iterator[Shown]:
+    """Write the newest messages of a channel again, newest first."""
+    rows = session.scalars(
+        select(MessageRow)
+        .where(MessageRow.channel == channel, MessageRow.state.in_(SHOWN))
+        .order_by(MessageRow.next_at.desc(), MessageRow.id.desc())
+        .limit(MOST_MESSAGES)
+    ).all()
+    tried = _tried(session, rows)
+    subjects = messages.subjects_of(session, rows)
+    vault_of(session).open_review_keys(
+        {row.review_id for row in rows if row.review_id is not None}
+    )
+    staff = _staff_names(session)
+    found = [
+        _one(session, composer, subject, rules, tried.get(subject.message.id), now)
+        for subject in subjects
+    ]
+    named = [_named(session, one, staff) for one in found if one is not None]
+    yield from sorted(named, key=lambda one: one.at, reverse=True)
+
+
+def _one(
+    session: Session,
+    composer: Composer,
+    subject: Subject,
+    rules: InviteRules,
+    tried_at: datetime | None,
+    now: datetime,
+) -> tuple[Subject, Shown] | None:
+    row = subject.message
+    params = outbox.params_of(session, row)
+    values = dict(params.values)
+    if subject.invitation is not None:
+        values["link"] = _link(subject, rules)
+    try:
+        written = composer.compose(row.purpose, values=values, language=row.language)
+    except ComposeError:
+        return None
+    to = params.to
+    if subject.contact is not None:
+        to = reach.address_of(session, subject.contact)
+    is_waiting = MessageState(row.state) not in ARRIVED
+    return subject, Shown(
+        to=to or "",
+        name="",
+        subject=written.subject,
+        text=written.sms if row.channel == Channel.SMS else written.body.strip(),
+        link=None if is_waiting else values.get("link"),
+        at=row.next_at if is_waiting or tried_at is None else tried_at,
+        state=_words(row, now),
+        is_waiting=is_waiting,
+    )
+
+
+def _named(
+    session: Session, found: tuple[Subject, Shown], staff: Mapping[str, str]
+) -> Shown:
+    subject, shown = found
+    if subject.participant is not None and subject.contact is not None:
+        name = reach.name_of(session, subject.participant)
+    else:
+        name = staff.get(shown.to, "A member of staff")
+    return replace(shown, name=name)
+
+
+def _link(subject: Subject, rules: InviteRules) -> str:
+    """Derive a link again: its sealed copy is gone once the invitation ended."""
+    review, person, row = subject.review, subject.participant, subject.invitation
+    if review is None or person is None or row is None:
+        return ""
+    return link.link(rules, rules.make_token(review.reference, person.key, row.wave))
+
+
+def _words(row: MessageRow, now: datetime) -> str:
+    match MessageState(row.state):
+        case MessageState.DELIVERED:
+            return "Delivered"
+        case MessageState.DUE if row.next_at > now:
+            return _sentence(waits_until(row.next_at, now=now))
+        case MessageState.DUE | MessageState.CALLING:
+            return "On its way"
+        case _:
+            return "Sent"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _tried(session: Session, rows: Sequence[MessageRow]) -> Mapping[UUID, datetime]:
+    ids = [row.id for row in rows]
+    found = session.execute(
+        select(AttemptRow.message_id, func.max(AttemptRow.started_at))
+        .where(AttemptRow.message_id.in_(ids))
+        .group_by(AttemptRow.message_id)
+    )
+    return dict(found.tuples().all())
+
+
+def _staff_names(session: Session) -> Mapping[str, str]:
+    """Name who is reached at an address of the duty route, or of an account."""
+    names = {
+        row.email: f"{row.name}, {row.job_title}"
+        for row in session.scalars(select(AccountRow))
+    }
+    for row in session.scalars(select(DutyContactRow).order_by(DutyContactRow.set_at)):
+        names[row.phone] = names[row.email] = f"{row.name}, duty contact"
+        backup = f"{row.backup_name}, second contact"
+        names[row.backup_phone] = names[row.backup_email] = backup
+    return names

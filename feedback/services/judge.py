@@ -1,0 +1,84 @@
+"""Is this due message still right to send? What the last check needs, gathered."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from feedback.db.queries import message as messages
+from feedback.domain.claim import ClaimFacts, judge_claim
+from feedback.domain.contact import HoldReason, Verdict
+from feedback.domain.delivery import MessageState, Purpose, Step
+from feedback.domain.invitation import InvitationStatus
+from feedback.services import reach, settle
+from feedback.services.dispatch import DeliveryRules
+
+CAP_WEEK: Final = timedelta(days=7)
+# Marks a message that somebody at the demonstration let go before its hour.
+RELEASED: Final = "released-in-demonstration"
+
+
+def judge(
+    session: Session, subject: messages.Subject, rules: DeliveryRules, now: datetime
+) -> Step:
+    """Judge a due message at the moment it would be sent.
+
+    Returns:
+        A step to calling where it is right to send; else to an end, or back to due
+        with the time at which to look again.
+    """
+    step = judge_claim(_facts(session, subject, rules, now), now=now)
+    person = subject.participant
+    if step.state is not MessageState.CALLING or subject.contact is None:
+        return step
+    if person is None:
+        return step
+    sent = messages.sent_to_since(session, person.id, now - CAP_WEEK)
+    if len(sent) < rules.cap_per_person_per_week:
+        return step
+    frees_at = sent[-rules.cap_per_person_per_week] + CAP_WEEK
+    return Step(state=MessageState.DUE, next_at=frees_at, reason="cap-per-person")
+
+
+def _facts(
+    session: Session, subject: messages.Subject, rules: DeliveryRules, now: datetime
+) -> ClaimFacts:
+    """Gather what the last check judges."""
+    message, review, invitation = subject.message, subject.review, subject.invitation
+    is_stopped = invitation is not None and invitation.messages_stopped_at is not None
+    contact = subject.contact
+    return ClaimFacts(
+        purpose=Purpose(message.purpose),
+        expires_at=message.expires_at or now + settle.NO_END,
+        permitted_at=_permitted_at(subject, rules, now),
+        is_suppressed=is_stopped
+        or (contact is not None and messages.is_suppressed(session, contact)),
+        is_review_open=review is None
+        or Purpose(message.purpose).is_for_staff
+        or now < review.closes_at,
+        contact=_verdict(subject, now),
+        status=None if invitation is None else InvitationStatus(invitation.status),
+    )
+
+
+def _verdict(subject: messages.Subject, now: datetime) -> Verdict | None:
+    if Purpose(subject.message.purpose).is_for_staff:
+        return None
+    if subject.contact is None or subject.participant is None:
+        return Verdict(reason=HoldReason.NO_CONTACT)
+    return reach.verdict_on(
+        subject.contact,
+        among=subject.contacts,
+        participant=subject.participant,
+        now=now,
+    )
+
+
+def _permitted_at(
+    subject: messages.Subject, rules: DeliveryRules, now: datetime
+) -> datetime | None:
+    contact, person = subject.contact, subject.participant
+    is_released = rules.invite.is_demo and subject.message.reason == RELEASED
+    if contact is None or person is None or is_released:
+        return now
+    return reach.permitted_from(now, contact, person, rules.invite.calendar)

@@ -1,0 +1,71 @@
+"""Is the program that sends alive, and how much waits for it?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback.db.models import HeartbeatRow, MessageRow
+from feedback.db.queries import message as messages
+from feedback.domain.delivery import MessageState
+
+SCHEDULER: Final = "scheduler"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """How the sending stands.
+
+    Args:
+        heartbeat_at: When the scheduler was last alive; None where it never was.
+        oldest_due_at: Since when the longest-waiting message could go; None where
+            nothing waits that could.
+        backlog: How many messages could go now.
+        paused: The channels that stand still.
+    """
+
+    heartbeat_at: datetime | None
+    oldest_due_at: datetime | None
+    backlog: int
+    unknown: int
+    dead_letters: int
+    paused: tuple[str, ...]
+
+
+def beat(session: Session, name: str, *, now: datetime) -> None:
+    """Note that a part of the program is alive."""
+    row = session.get(HeartbeatRow, name)
+    if row is None:
+        session.add(HeartbeatRow(name=name, at=now))
+    else:
+        row.at = now
+
+
+def pulse(session: Session, *, now: datetime) -> Pulse:
+    """Take the pulse of the sending."""
+    beating = session.get(HeartbeatRow, SCHEDULER)
+    counted = session.execute(
+        select(MessageRow.state, func.count())
+        .where(MessageRow.state.in_([MessageState.UNKNOWN, MessageState.DEAD_LETTER]))
+        .group_by(MessageRow.state)
+    )
+    counts = dict(counted.tuples().all())
+    oldest, backlog = (
+        session.execute(
+            select(func.min(MessageRow.next_at), func.count()).where(
+                MessageRow.state == MessageState.DUE, MessageRow.next_at <= now
+            )
+        )
+        .tuples()
+        .one()
+    )
+    return Pulse(
+        heartbeat_at=None if beating is None else beating.at,
+        oldest_due_at=oldest,
+        backlog=backlog,
+        unknown=counts.get(MessageState.UNKNOWN, 0),
+        dead_letters=counts.get(MessageState.DEAD_LETTER, 0),
+        paused=tuple(sorted(messages.open_pauses(session))),
+    )

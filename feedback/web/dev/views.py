@@ -1,0 +1,75 @@
+"""What reaches people in the demonstration? No sign-in: registered there alone."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.messaging.build import composer, senders
+from feedback.services import audit, display, link
+from feedback.services.deliver import deliver_due
+from feedback.services.dispatch import dispatch
+from feedback.web.context import database, now, runtime, settings
+
+blueprint = Blueprint("dev", __name__, url_prefix="/dev")
+
+# One press sends so many at most, so that the page comes back.
+MOST_AT_ONCE = 200
+
+
+@blueprint.before_request
+def refuse_outside_the_demonstration() -> None:
+    """Be no page at all where people are real."""
+    if not settings().is_demo:
+        abort(404)
+
+
+@blueprint.get("/phones")
+def phones() -> ResponseReturnValue:
+    """Show drawn phones, and each staff account's current code."""
+    rules = link.rules(settings())
+    with database().reading() as reading:
+        return render_template(
+            "dev/phones.html",
+            phones=display.phones(reading, composer(), rules=rules, now=now()),
+            codes=display.codes(reading, now=now()),
+            seconds_left=display.seconds_left(now()),
+            waiting=display.waiting(reading, now=now()),
+            now=now(),
+        )
+
+
+@blueprint.get("/mail")
+def mail() -> ResponseReturnValue:
+    """Show everybody's mailbox as one."""
+    rules = link.rules(settings())
+    with database().reading() as reading:
+        return render_template(
+            "dev/mail.html",
+            mails=display.mailbox(reading, composer(), rules=rules, now=now()),
+            waiting=display.waiting(reading, now=now()),
+            now=now(),
+        )
+
+
+@blueprint.post("/deliver")
+def deliver() -> ResponseReturnValue:
+    """Deliver what waits for a permitted hour: in the demonstration only."""
+    work = runtime()
+    # Where texts or emails really leave, the hour is kept even here.
+    if work.settings.twilio is not None or work.settings.smtp is not None:
+        abort(404)
+    with work.database.transaction() as session:
+        display.release_waiting(session, by=audit.OPERATOR, now=now())
+    sending = dispatch(work.settings, work.database, senders(work.settings), composer())
+    tally = deliver_due(sending, read_now=work.clock.now, limit=MOST_AT_ONCE)
+    flash(_told(tally.sent), "success")
+    return redirect(url_for(_back_to()), 303)
+
+
+def _told(sent: int) -> str:
+    if sent == 0:
+        return "Nothing was waiting"
+    return "1 message delivered" if sent == 1 else f"{sent} messages delivered"
+
+
+def _back_to() -> str:
+    return ".mail" if request.form.get("back") == "mail" else ".phones"

@@ -1,0 +1,92 @@
+"""How do many reviews come in at once, from a file?"""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FileField
+
+from feedback.domain.access import Action
+from feedback.domain.errors import FeedbackError
+from feedback.services import bring_in, invite
+from feedback.services.bring_in import Brought, Terms
+from feedback.web.context import database, now, settings
+from feedback.web.guards import actor, guarded
+from feedback.web.office.blueprint import blueprint
+
+MOST_FAULTS_SHOWN = 200
+
+
+class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A file of reviews."""
+
+    file = FileField(
+        "A JSON file of reviews",
+        description="Up to 1 MB. Larger files go in with the command review import.",
+    )
+    is_partial = BooleanField(
+        "Take the reviews that are sound, although others are not",
+        description="Otherwise one fault stores nothing.",
+    )
+
+
+@blueprint.get("/import")
+@guarded(Action.CREATE_REVIEW)
+def import_form() -> ResponseReturnValue:
+    """Ask for a file."""
+    return render_template("office/import.html", form=ImportForm(), faults=())
+
+
+@blueprint.post("/import")
+@guarded(Action.CREATE_REVIEW)
+def import_file() -> ResponseReturnValue:
+    """Bring in the reviews of a file, or tell every fault."""
+    form = ImportForm()
+    brought = _brought(form) if form.validate_on_submit() else None
+    if brought is None or (brought.faults and brought.is_empty):
+        return _faulty_page(form, brought), 422
+    flash(_told(brought), "success")
+    if brought.faults:
+        return _faulty_page(form, brought)
+    return redirect(url_for(".reviews"), 303)
+
+
+def _brought(form: ImportForm) -> Brought | None:
+    upload = form.file.data
+    raw = upload.read() if upload else b""
+    if not raw:
+        form.file.errors = ["Choose a file that is not empty"]
+        return None
+    try:
+        document = bring_in.load(raw)
+        terms = Terms(
+            rules=invite.rules(settings()), is_partial=bool(form.is_partial.data)
+        )
+        with database().transaction() as work:
+            return bring_in.bring_in(work, document, terms, by=actor(), now=now())
+    except bring_in.NotReadableError as error:
+        form.file.errors = [f"The file {error}"]
+    except FeedbackError as error:
+        form.file.errors = [f"Nothing was stored: {error}"]
+    return None
+
+
+def _faulty_page(form: ImportForm, brought: Brought | None) -> str:
+    faults = () if brought is None else brought.faults
+    if faults and not form.file.errors:
+        form.file.errors = [f"{len(faults)} things in this file need a correction"]
+    return render_template(
+        "office/import.html",
+        form=form,
+        faults=faults[:MOST_FAULTS_SHOWN],
+        fault_count=len(faults),
+        is_partial=brought is not None and not brought.is_empty,
+        form_failed=True,
+    )
+
+
+def _told(brought: Brought) -> str:
+    return (
+        f"Reviews brought in: {brought.reviews}, with {brought.people} people. "
+        f"Messages waiting to be sent: {brought.messages}. "
+        f"Reviews that were there already: {brought.unchanged}."
+    )

@@ -1,0 +1,38 @@
+"""Which page does each task of a review lead to, for those who may open it?"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import current_app, url_for
+
+from feedback.domain.access import Action
+from feedback.domain.journey import Stage
+from feedback.web.guards import allowed
+
+PAGES: Final[Mapping[Stage, tuple[str, tuple[Action, ...]]]] = {
+    Stage.TEAM: ("office.team", (Action.CREATE_REVIEW,)),
+    Stage.PEOPLE: ("office.people", (Action.CREATE_REVIEW,)),
+    Stage.INVITE: ("office.invite", (Action.SEND_INVITATIONS,)),
+    Stage.LISTEN: ("office.people", (Action.CREATE_REVIEW,)),
+    Stage.GRADE: ("review.grades", (Action.GRADE, Action.SEE_ANSWERS)),
+    Stage.VIEW: ("review.view", (Action.SEE_ANSWERS,)),
+    Stage.COMMENT: ("moderate.comment", (Action.FIRST_COMMENT, Action.SEE_ANSWERS)),
+    Stage.MEETING: ("moderate.meeting", (Action.MODERATE,)),
+}
+
+
+def stage_links(reference: str) -> Mapping[Stage, str]:
+    """Give the addresses of the tasks that the signed-in person may open."""
+    return {
+        stage: url_for(endpoint, reference=reference)
+        for stage, (endpoint, actions) in PAGES.items()
+        if endpoint in current_app.view_functions
+        and any(allowed(action) for action in actions)
+    }
+
+
+def link_if_any(endpoint: str, reference: str, action: Action) -> str | None:
+    """Give a page's address where it exists and the signed-in person may open it."""
+    if endpoint not in current_app.view_functions or not allowed(action):
+        return None
+    return url_for(endpoint, reference=reference)

@@ -1,0 +1,183 @@
+"""What does a reviewer type: judgements, evidence, revisions?"""
+
+from datetime import date
+from typing import Final
+
+from flask_wtf import FlaskForm
+from typing_extensions import override
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Optional
+
+from feedback.domain.grading import (
+    GRADE_LABELS,
+    GRADES,
+    EvidenceItem,
+    Grading,
+    Judgement,
+    Revision,
+    SourceType,
+)
+from feedback.domain.review import FeedbackSeen
+from feedback.services.grade import Draft
+from feedback.web.review.fields import DayField, add_error, free_text, is_blank
+
+NOT_GRADED: Final = "not_graded"
+GRADE_CHOICES: Final = [
+    *((str(grade), GRADE_LABELS[grade]) for grade in GRADES),
+    (NOT_GRADED, "Not graded"),
+]
+SOURCES: Final = [
+    ("", "Choose a source"),
+    *((one.value, one.label) for one in SourceType),
+]
+
+
+class EvidenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A piece of evidence: all four parts of it, or none."""
+
+    source_type = SelectField("Where it comes from", choices=SOURCES)
+    observed_on = DayField("Date")
+    statement = TextAreaField(
+        "What it shows",
+        free_text(),
+        description="One short statement of fact. Use no names.",
+    )
+    so_what = TextAreaField(
+        "So what for the child?",
+        free_text(),
+        description="What difference it made, or could make, to this child.",
+    )
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether anything of it was filled in."""
+        return bool(
+            self.source_type.data
+            or any(self.observed_on.raw_data or ())
+            or self.statement.data
+            or self.so_what.data
+        )
+
+    def check_evidence(self, today: date) -> bool:
+        """Say what is missing of a piece that was begun; True where all is there."""
+        if not self.has_evidence:
+            return True
+        if not self.source_type.data:
+            add_error(self.source_type, "Choose where the evidence comes from")
+        if self.observed_on.data is None and not self.observed_on.errors:
+            add_error(self.observed_on, "Enter the date of the evidence")
+        if self.observed_on.data is not None and self.observed_on.data > today:
+            add_error(self.observed_on, "The date of the evidence is in the future")
+        if is_blank(self.statement):
+            add_error(self.statement, "Say what the evidence shows")
+        if is_blank(self.so_what):
+            add_error(self.so_what, "Say what this means for the child")
+        parts = (self.source_type, self.observed_on, self.statement, self.so_what)
+        return not any(part.errors for part in parts)
+
+    def evidence(self, judgement: Judgement) -> EvidenceItem | None:
+        """Give the piece of evidence, where one was filled in."""
+        if not self.has_evidence or self.observed_on.data is None:
+            return None
+        return EvidenceItem(
+            judgement=judgement,
+            source_type=SourceType(self.source_type.data),
+            observed_on=self.observed_on.data,
+            statement=self.statement.data,
+            so_what=self.so_what.data,
+        )
+
+
+class JudgementForm(EvidenceForm):
+    """A grade or why there is none, and evidence beside it; all may come later."""
+
+    grade = RadioField("Your grade", [Optional()], choices=GRADE_CHOICES)
+    not_graded_reason = TextAreaField(
+        "If it is not graded, why?",
+        free_text(),
+        description="For example: a new case, or it does not apply here.",
+    )
+    note = TextAreaField("Your note (optional)", free_text())
+
+    def is_sound(self, today: date) -> bool:
+        """Check everything that was filled in."""
+        is_valid = bool(self.validate_on_submit())
+        return self._check_grade() & self.check_evidence(today) & is_valid
+
+    def draft(self, judgement: Judgement) -> Draft:
+        """Give the judgement as far as it is made."""
+        return Draft(
+            judgement=judgement,
+            grade=self._number(),
+            not_graded_reason=self.not_graded_reason.data or None,
+            note=self.note.data or None,
+        )
+
+    def _number(self) -> int | None:
+        value = self.grade.data
+        return int(value) if value and value != NOT_GRADED else None
+
+    def _check_grade(self) -> bool:
+        reason = self.not_graded_reason
+        if self.grade.data == NOT_GRADED and is_blank(reason):
+            add_error(reason, "Say why it is not graded")
+        elif self.grade.data != NOT_GRADED and reason.data:
+            add_error(reason, "Choose Not graded above, or empty this box")
+        return not reason.errors
+
+
+class RevisionForm(JudgementForm):
+    """A grade that moves, and why."""
+
+    why = TextAreaField(
+        "Why does the grade move?",
+        free_text(),
+        description=(
+            "Both grades and this reason are kept, and everyone at the meeting "
+            "reads them."
+        ),
+    )
+
+    @override
+    def is_sound(self, today: date) -> bool:
+        """Check that a grade was chosen and a reason given."""
+        is_sound = super().is_sound(today)
+        if not self.grade.data:
+            add_error(self.grade, "Choose the grade it moves to")
+        if is_blank(self.why):
+            add_error(self.why, "Say why the grade moves")
+        return is_sound and not self.grade.errors and not self.why.errors
+
+    def revision(self, judgement: Judgement) -> Revision:
+        """Give the revision that was asked for."""
+        draft = self.draft(judgement)
+        return Revision(
+            grading=Grading(
+                judgement=judgement,
+                grade=draft.grade,
+                not_graded_reason=draft.not_graded_reason,
+            ),
+            reason=self.why.data,
+            evidence=self.evidence(judgement),
+        )
+
+
+class LockForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """What the reviewer had heard before grading."""
+
+    feedback_seen = RadioField(
+        "Before you graded, what had you heard from people?",
+        [InputRequired("Say what you had heard from people before you graded")],
+        choices=[
+            (FeedbackSeen.NONE.value, "Nothing yet"),
+            (FeedbackSeen.CONVERSATIONS.value, "I had spoken with some of them"),
+            (FeedbackSeen.FORMS.value, "I had read forms they filled in"),
+        ],
+        description=(
+            "It decides how agreement is read later. There is no wrong answer."
+        ),
+    )
+
+    def seen(self) -> FeedbackSeen:
+        """Give the reviewer's answer."""
+        return FeedbackSeen(self.feedback_seen.data)

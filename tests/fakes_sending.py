@@ -1,0 +1,74 @@
+"""What would a provider do with a message? Senders that remember and obey."""
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from feedback.domain.contact import Channel
+from feedback.messaging.build import composer
+from feedback.messaging.lookup import Found, LookupFailedError
+from feedback.messaging.sender import Accepted
+from feedback.services.dispatch import Dispatch, Pacer, rules
+
+NUMBERS = count(1)
+
+
+@dataclass
+class FakeSender:
+    """Takes what it is given, answers as planned, and never with a database open."""
+
+    database: object = None
+    provider: str = "fake"
+    outcomes: list = field(default_factory=list)
+    sent: list = field(default_factory=list)
+    before_answering: object = None
+
+    def send(self, outgoing):
+        if self.database is not None:
+            assert self.database.engine.pool.checkedout() == 0
+        self.sent.append(outgoing)
+        if self.before_answering is not None:
+            self.before_answering(outgoing)
+        if self.outcomes:
+            return self.outcomes.pop(0)
+        return Accepted(provider_sid=f"SM{next(NUMBERS):08d}")
+
+
+@dataclass
+class RememberingSender(FakeSender):
+    """Can be asked afterwards what became of a message."""
+
+    known: list = field(default_factory=list)
+    statuses: dict = field(default_factory=dict)
+    asked: int = 0
+    is_down: bool = False
+
+    def find(self, to, sent_after, token):
+        self.asked += 1
+        assert self.database.engine.pool.checkedout() == 0
+        if self.is_down:
+            raise LookupFailedError("down")
+        for sid, body in self.known:
+            if token is None or token in body:
+                return Found(provider_sid=sid, status="sent")
+        return None
+
+    def status_of(self, provider_sid):
+        self.asked += 1
+        if self.is_down or provider_sid not in self.statuses:
+            raise LookupFailedError("down")
+        return Found(provider_sid=provider_sid, status=self.statuses[provider_sid])
+
+
+def a_dispatch(database, settings, *, sms=None, email=None, **changes):
+    """Everything sending needs, with fake senders and no waiting."""
+    return Dispatch(
+        database=database,
+        senders={
+            Channel.SMS: sms or FakeSender(database),
+            Channel.EMAIL: email or FakeSender(database),
+        },
+        composer=composer(),
+        rules=rules(settings),
+        pacer=Pacer(1000, sleep=lambda _: None),
+        **changes,
+    )

@@ -1,0 +1,442 @@
+"""A coordinator commissions a review, adds people and invites them."""
+
+import re
+
+import pytest
+from builders import a_staff_member, post_form, sign_in
+from sqlalchemy import func, select
+
+from feedback.db.models import (
+    InvitationRow,
+    MessageRow,
+    ParticipantRow,
+    ReviewRow,
+    StaffSessionRow,
+)
+from feedback.domain.access import Role
+from feedback.domain.duty import DutyRoute
+from feedback.services import audit, duty, publish
+
+DUTY = DutyRoute(
+    name="Dana", phone="07700900990", email="duty@council.example",
+    hours="every day, 24 hours", backup_name="Ben",
+    backup_phone="07700900991", backup_email="backup@council.example",
+)
+REVIEW = {
+    "reference": "H-000123",
+    "service": "early_help",
+    "opens_on": ["24", "11", "2026"],
+    "closes_on": ["14", "12", "2026"],
+    "moderation_on": ["18", "12", "2026"],
+    "reviewer": "", "head_csc": "", "ad_people": "",
+}
+MOTHER = {
+    "name": "Alex", "group": "family", "age_band": "", "form": "", "language": "en",
+    "language_route": "none", "consented_on": ["23", "11", "2026"],
+}
+SAFE_PHONE = {
+    "channel": "sms", "value": "07700 900123", "safe": "yes",
+    "verified_on": ["23", "11", "2026"],
+}
+
+
+@pytest.fixture
+def people(database, now):
+    """Accounts by role, and what a review needs before anybody is asked."""
+    with database.transaction() as session:
+        publish.publish_bundled(session, now=now)
+        return {
+            role: a_staff_member(
+                session, role, now=now, email=f"{role}@council.example"
+            )
+            for role in Role
+        }
+
+
+def as_role(client, clock, role):
+    # A code works once: whoever signs in again waits for the next.
+    clock.forward(seconds=30)
+    sign_in(client, f"{role}@council.example", now=clock.at)
+    return client
+
+
+@pytest.fixture
+def coordinator(client, clock, people):
+    return as_role(client, clock, Role.COORDINATOR)
+
+
+def commission(client, **given):
+    return post_form(client, "/staff/reviews/new", {**REVIEW, **given})
+
+
+def add(client, fields=MOTHER, contact=None, **given):
+    """Add a person and one contact through the pages; returns the person's path."""
+    path = "/staff/reviews/H-000123/people/new"
+    person = post_form(client, path, {**fields, **given}).headers["Location"]
+    if contact:
+        post_form(client, f"{person}/contacts/new", contact)
+    return person
+
+
+def press(client, path, page):
+    """Press the one button that posts to a path."""
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page).text)
+    return client.post(path, data={"csrf_token": token[1]})
+
+
+def test_a_review_is_commissioned_with_days_of_the_london_calendar(
+    coordinator, database
+):
+    answer = commission(coordinator)
+
+    assert answer.status_code == 303
+    with database.reading() as session:
+        row = session.scalars(select(ReviewRow)).one()
+        assert row.opens_at.isoformat() == "2026-11-24T00:00:00+00:00"
+        assert row.closes_at.isoformat() == "2026-12-14T23:59:59+00:00"
+        assert row.state == "commissioned"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("reference", "Jane Smith", "use letters, digits"),
+        ("reference", "Smith", "reads like a name"),
+        ("reference", "", "Enter the case reference"),
+        ("closes_on", ["1", "11", "2026"], "must not come before the first"),
+        ("closes_on", ["31", "2", "2026"], "Enter a real date"),
+        ("opens_on", ["", "", ""], "Enter the day from which"),
+        ("service", "", "Choose the service"),
+    ],
+)
+def test_a_bad_field_is_told_beside_it_and_nothing_is_lost(
+    coordinator, field, value, sentence
+):
+    answer = commission(coordinator, **{field: value})
+
+    assert answer.status_code == 422
+    assert sentence.lower() in answer.text.lower()
+    assert "<title>Error:" in answer.text
+    assert 'value="18"' in answer.text
+
+
+def test_a_reference_works_once(coordinator):
+    commission(coordinator)
+
+    answer = commission(coordinator)
+
+    assert answer.status_code == 422
+    assert "There is a review of this reference already" in answer.text
+
+
+def test_a_declared_conflict_of_interest_refuses_the_reviewer(coordinator, people):
+    answer = commission(
+        coordinator,
+        reviewer=str(people[Role.REVIEWER]), conflicts=["own_child_as_iro"],
+    )
+
+    assert answer.status_code == 422
+    assert "own Independent Reviewing Officer" in answer.text
+
+
+def test_one_person_cannot_fill_two_seats(coordinator, people):
+    same = str(people[Role.MODERATOR])
+
+    answer = commission(coordinator, head_csc=same, ad_people=same)
+
+    assert answer.status_code == 422
+    assert "Choose two different people" in answer.text
+
+
+def test_a_reviewer_who_is_somebodys_contact_is_refused(coordinator, people):
+    commission(coordinator)
+    email = {**SAFE_PHONE, "channel": "email", "value": "Reviewer@council.example"}
+    add(coordinator, contact=email)
+
+    answer = post_form(
+        coordinator, "/staff/reviews/H-000123/team",
+        {"reviewer": str(people[Role.REVIEWER]), "head_csc": "", "ad_people": ""},
+    )
+
+    assert answer.status_code == 422
+    assert "contact of somebody at this review" in answer.text
+
+
+def test_what_will_happen_is_told_beside_each_person(coordinator):
+    commission(coordinator)
+    add(coordinator, contact=SAFE_PHONE)
+    add(coordinator, contact={**SAFE_PHONE, "safe": "unknown"}, name="Bo")
+    add(coordinator, name="Cleo", group="child", age_band="9-12")
+    add(coordinator, name="Dee", not_invited_reason="New placement")
+
+    page = coordinator.get("/staff/reviews/H-000123/people").text
+
+    assert "A text goes now." in page
+    assert "Nobody has said whether this contact is safe" in page
+    assert "Will be asked in person: children under 13 are not messaged." in page
+    assert "Will not be asked." in page
+
+
+def test_invite_makes_messages_once_however_often_it_is_pressed(coordinator, database):
+    commission(coordinator)
+    add(coordinator, contact=SAFE_PHONE)
+    check = "/staff/reviews/H-000123/invite"
+    assert "A text goes now." in coordinator.get(check).text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', coordinator.get(check).text)
+
+    answers = [coordinator.post(check, data={"csrf_token": token[1]}) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [303, 303]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(MessageRow)) == 1
+        assert session.scalars(select(ReviewRow.state)).one() == "invited"
+    assert "Everybody is invited" in coordinator.get(check).text
+
+
+def test_a_child_is_not_asked_while_no_duty_contact_is_set(coordinator, database):
+    commission(coordinator)
+    add(coordinator, name="Cleo", group="child", age_band="9-12")
+
+    answer = press(
+        coordinator, "/staff/reviews/H-000123/invite", "/staff/reviews/H-000123/invite"
+    )
+
+    assert answer.status_code == 422
+    assert "no duty contact is set" in answer.text
+    with database.reading() as session:
+        assert session.scalars(select(InvitationRow)).all() == []
+
+
+def test_open_on_this_device_signs_the_member_of_staff_out(
+    coordinator, database, now
+):
+    with database.transaction() as session:
+        duty.set_route(session, DUTY, by=audit.OPERATOR, now=now)
+    commission(coordinator)
+    child = add(coordinator, name="Cleo", group="child", age_band="9-12")
+
+    answer = press(coordinator, f"{child}/open", child)
+
+    assert answer.status_code == 303
+    assert re.fullmatch(r"/r/[1-9A-HJ-NP-Za-km-z]{22}", answer.headers["Location"])
+    assert coordinator.get("/staff/").headers["Location"] == "/staff/login"
+    with database.reading() as session:
+        assert all(session.scalars(select(StaffSessionRow.ended_at)))
+
+
+def test_stopping_messages_can_be_undone(coordinator, database):
+    commission(coordinator)
+    mother = add(coordinator, contact=SAFE_PHONE)
+    press(coordinator, "/staff/reviews/H-000123/invite", mother)
+
+    press(coordinator, f"{mother}/stop", mother)
+    stopped = coordinator.get(mother).text
+    press(coordinator, f"{mother}/resume", mother)
+    resumed = coordinator.get(mother).text
+
+    assert "Messages to them are stopped." in stopped
+    assert "Messages to them are stopped." not in resumed
+
+
+def test_a_closed_link_is_asked_about_once_and_then_closed(coordinator, database):
+    commission(coordinator)
+    mother = add(coordinator, contact=SAFE_PHONE)
+    press(coordinator, "/staff/reviews/H-000123/invite", mother)
+
+    answer = press(coordinator, f"{mother}/close", f"{mother}/close")
+
+    assert answer.status_code == 303
+    with database.reading() as session:
+        assert session.scalars(select(InvitationRow.status)).one() == "revoked"
+        assert session.scalars(select(MessageRow.state)).one() == "cancelled"
+
+
+def test_a_person_leaves_only_before_an_invitation_was_made(coordinator, database):
+    commission(coordinator)
+    mother = add(coordinator, contact=SAFE_PHONE)
+    other = add(coordinator, name="Bo", contact=SAFE_PHONE)
+    press(coordinator, f"{other}/remove", other)
+    press(coordinator, "/staff/reviews/H-000123/invite", mother)
+
+    press(coordinator, f"{mother}/remove", mother)
+
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ParticipantRow)) == 1
+
+
+def test_a_contact_keeps_everything_that_was_said_about_it(coordinator):
+    commission(coordinator)
+    mother = add(coordinator, contact={
+        **SAFE_PHONE, "is_shared_device": "y", "safe_days": ["1"],
+        "safe_from": "10:00", "safe_until": "12", "blocked_dates": "1/12/2026",
+        "code_word": "kestrel",
+    })
+    edit = re.search(r'href="([^"]+/contacts/[0-9a-f-]+)"', coordinator.get(mother).text)
+
+    page = coordinator.get(edit[1]).text
+
+    assert "Tuesday, from 10:00 until 12:00; never on 1 December 2026" in (
+        coordinator.get(mother).text
+    )
+    for value in ("+447700900123", "10:00", "12:00", "1/12/2026", "kestrel"):
+        assert f'value="{value}"' in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("value", "020 7946 0000", "cannot receive texts"),
+        ("value", "", "Enter a mobile number"),
+        ("safe", "", "Choose what they said"),
+        ("verified_on", ["1", "12", "2026"], "Enter today, or a day before"),
+        ("safe_from", "noon", "Write a time like"),
+        ("safe_until", "00:00", "first safe hour"),
+        ("blocked_dates", "tomorrow", "Write dates like"),
+    ],
+)
+def test_a_contact_that_cannot_be_is_told_beside_the_field(
+    coordinator, field, value, sentence
+):
+    commission(coordinator)
+    mother = add(coordinator)
+
+    answer = post_form(
+        coordinator, f"{mother}/contacts/new", {**SAFE_PHONE, field: value}
+    )
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+def test_the_head_sees_people_without_contact_details(coordinator, client, clock):
+    commission(coordinator)
+    mother = add(coordinator, contact=SAFE_PHONE)
+    seen = coordinator.get(mother).text
+
+    hidden = as_role(client, clock, Role.HEAD_SQA).get(mother).text
+
+    assert "+447700900123" in seen
+    assert "900123" not in hidden
+    assert "1 contact is recorded" in hidden
+
+
+def test_the_head_can_correct_a_contact_without_seeing_it(
+    coordinator, client, clock
+):
+    commission(coordinator)
+    mother = add(coordinator, contact={**SAFE_PHONE, "code_word": "kestrel"})
+    edit = re.search(r'href="([^"]+/contacts/[0-9a-f-]+)"', coordinator.get(mother).text)
+    head = as_role(client, clock, Role.HEAD_SQA)
+    assert "900123" not in head.get(edit[1]).text
+    assert "kestrel" not in head.get(edit[1]).text
+
+    post_form(head, edit[1], {**SAFE_PHONE, "value": "", "safe": "no"})
+
+    page = as_role(client, clock, Role.COORDINATOR).get(mother).text
+    assert "+447700900123" in page
+    assert "No, never use it" in page
+
+
+@pytest.mark.parametrize(
+    "role", [Role.DUTY, Role.COMMITTEE, Role.AUDITOR, Role.ADMIN, Role.REVIEWER]
+)
+def test_whoever_has_no_part_in_a_review_finds_nothing(
+    coordinator, client, clock, role
+):
+    commission(coordinator)
+    mother = add(coordinator, contact=SAFE_PHONE)
+
+    other = as_role(client, clock, role)
+
+    for path in ("/staff/reviews/H-000123", "/staff/reviews/H-000123/people", mother):
+        assert other.get(path).status_code == 404
+
+
+def test_a_reviewer_sees_counts_and_no_names(coordinator, client, clock, people):
+    commission(coordinator, reviewer=str(people[Role.REVIEWER]))
+    add(coordinator, contact=SAFE_PHONE, name="Zebedee")
+
+    reviewer = as_role(client, clock, Role.REVIEWER)
+    page = reviewer.get("/staff/reviews/H-000123").text
+
+    assert "0 of 1" in page
+    assert "Zebedee" not in page
+    assert reviewer.get("/staff/reviews/H-000123/people").status_code == 404
+    assert "H-000123" in reviewer.get("/staff/reviews").text
+
+
+def test_a_list_holds_only_the_reviews_a_reviewer_has_a_seat_at(
+    coordinator, client, clock, people
+):
+    commission(coordinator)
+
+    page = as_role(client, clock, Role.REVIEWER).get("/staff/reviews").text
+
+    assert "H-000123" not in page
+    assert "No reviews yet" in page
+
+
+def test_reviews_are_found_by_a_part_of_their_reference(coordinator):
+    commission(coordinator)
+    commission(coordinator, reference="H-000999")
+
+    page = coordinator.get("/staff/reviews?reference=999").text
+
+    assert "H-000999" in page
+    assert "H-000123" not in page
+
+
+def test_another_reviews_person_is_not_found_here(coordinator):
+    commission(coordinator)
+    commission(coordinator, reference="H-000999")
+    mother = add(coordinator)
+
+    answer = coordinator.get(mother.replace("H-000123", "H-000999"))
+
+    assert answer.status_code == 404
+
+
+def test_easy_read_can_be_chosen_for_a_child_of_any_age(coordinator, database):
+    commission(coordinator)
+
+    add(coordinator, group="child", age_band="13-17", form="easy_read")
+
+    with database.reading() as session:
+        assert session.scalars(select(ParticipantRow.form)).one() == "easy_read"
+
+
+def test_a_child_needs_an_age_and_an_adult_has_none(coordinator):
+    commission(coordinator)
+    path = "/staff/reviews/H-000123/people/new"
+
+    child = post_form(coordinator, path, {**MOTHER, "group": "child"})
+    adult = post_form(coordinator, path, {**MOTHER, "age_band": "9-12"})
+
+    assert "A child needs one of" in child.text
+    assert "Only a child or young person has one" in adult.text
+
+
+def test_names_and_numbers_are_sealed_in_the_table(coordinator, database):
+    commission(coordinator)
+    add(coordinator, contact=SAFE_PHONE, name="Zebedee")
+
+    with database.reading() as session:
+        row = session.scalars(select(ParticipantRow)).one()
+
+    assert b"Zebedee" not in row.name_sealed
+
+
+def test_home_tells_the_coordinator_what_waits(coordinator):
+    commission(coordinator)
+
+    page = coordinator.get("/staff/").text
+
+    assert "Add people to H-000123" in page
+    assert "Choose a reviewer for H-000123" in page
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_an_empty_desk_teaches_what_will_come(client, clock, people, role):
+    page = as_role(client, clock, role).get("/staff/").text
+
+    assert "Nothing is waiting for you" in page

@@ -117,6 +117,8 @@ def run(
 def _tick_while_held(
     all_ticks: tuple[Tick, ...], lock: OneHolder, stop: Event, watch_seconds: float
 ) -> None:
+    # It would tell of every tick, and of each that is passed over while one runs.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # A tick that lasts must not keep another from its thread.
     threads = ThreadPoolExecutor(len(all_ticks))
     scheduler = BackgroundScheduler(

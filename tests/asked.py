@@ -156,6 +156,11 @@ class Respondent(Person):
         self.opens(asked.entry)
         return self.presses("Start")
 
+    def reads_on(self):
+        """Read what is told before the first question."""
+        self.presses("Continue")
+        return self.presses("Go to the questions")
+
     def answers(self, *given):
         """Answer the questions that come, each with an option, words or a skip."""
         for answer in given:

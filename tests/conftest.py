@@ -8,13 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fakes_sending import PostRoom
 from sqlalchemy import create_engine, make_url, text
 
 from feedback.app import create_app
 from feedback.config import Settings
 from feedback.db import migrate
-from feedback.db.models import Base
+from feedback.db.ids import new_id
+from feedback.db.models import Base, DutyContactRow
 from feedback.db.session import Database
+from feedback.services import invite
+from feedback.services.publish import publish_bundled
 
 MASTER = b"a-master-key-of-thirty-two-bytes"
 MASTER_TEXT = "YS1tYXN0ZXIta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXM="
@@ -154,3 +158,30 @@ def app(settings, database, clock):
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture
+def ready(database, now):
+    """The database with published forms and a duty route: people can be invited."""
+    with database.transaction() as session:
+        publish_bundled(session, now=now)
+        session.add(
+            DutyContactRow(
+                id=new_id(),
+                name="Duty",
+                phone="+447700900900",
+                email="duty@council.example",
+                hours="always",
+                backup_name="Backup",
+                backup_phone="+447700900901",
+                backup_email="backup@council.example",
+                set_at=now,
+            )
+        )
+    return database
+
+
+@pytest.fixture
+def post(ready, settings) -> PostRoom:
+    """What queues messages and looks at what became of them."""
+    return PostRoom(database=ready, rules=invite.rules(settings))

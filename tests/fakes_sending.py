@@ -1,12 +1,18 @@
 """What would a provider do with a message? Senders that remember and obey."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 
+from builders import a_participant, a_review
+from sqlalchemy import select
+
+from feedback.db.models import AttemptRow, InvitationRow, MessageRow
 from feedback.domain.contact import Channel
 from feedback.messaging.build import composer
 from feedback.messaging.lookup import Found, LookupFailedError
 from feedback.messaging.sender import Accepted
+from feedback.services import audit, invite
 from feedback.services.dispatch import Dispatch, Pacer, rules
 
 NUMBERS = count(1)
@@ -72,3 +78,37 @@ def a_dispatch(database, settings, *, sms=None, email=None, **changes):
         pacer=Pacer(1000, sleep=lambda _: None),
         **changes,
     )
+
+
+@dataclass
+class PostRoom:
+    """Queues messages, and looks at what became of them."""
+
+    database: object
+    rules: invite.InviteRules
+
+    def invite_one(self, now: datetime, **person):
+        """Invite one adult at a review of their own."""
+        with self.database.transaction() as session:
+            review = a_review(session, now=now, **person.pop("review", {}))
+            a_participant(session, review, now=now, **person)
+            invite.invite(
+                session, review.id, rules=self.rules, by=audit.OPERATOR, now=now
+            )
+
+    def messages(self):
+        with self.database.reading() as session:
+            return session.scalars(
+                select(MessageRow).order_by(MessageRow.created_at, MessageRow.id)
+            ).all()
+
+    def message(self, purpose="invitation"):
+        return next(one for one in self.messages() if one.purpose == purpose)
+
+    def attempts(self):
+        with self.database.reading() as session:
+            return session.scalars(select(AttemptRow).order_by(AttemptRow.n)).all()
+
+    def invitation(self):
+        with self.database.reading() as session:
+            return session.scalars(select(InvitationRow)).one()

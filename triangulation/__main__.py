@@ -10,7 +10,7 @@ from typing import Final
 
 from triangulation import ratings
 from triangulation.agreement import agreement_of
-from triangulation.errors import InputError, plain
+from triangulation.errors import InputError, TriangulationError, plain
 from triangulation.jsontext import NotJsonError, parse
 from triangulation.matrix import as_text
 from triangulation.reading import read_evidence
@@ -20,7 +20,7 @@ _BAD_INPUT: Final = 2
 _NOBODY_READS: Final = 1
 
 
-class UnreadableError(Exception):
+class UnreadableError(TriangulationError):
     """A file that cannot be read, with its name and the cause on one line."""
 
 

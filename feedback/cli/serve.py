@@ -50,7 +50,7 @@ class RedactedLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
 
     @override
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
-        if self.access_log_enabled():
+        if self.access_log_enabled:
             self.access_log.info(
                 "%s %s %s %s %.0fms",
                 environ.get("REQUEST_METHOD", "-"),

@@ -6,11 +6,16 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from feedback.db.vault import Keyring, Vault
 
+__all__ = ["DATABASE_FAULTS", "Database", "Session"]
+
+# What to catch where the database may be away and the answer must say so.
+DATABASE_FAULTS: Final = (SQLAlchemyError,)
 READ_ONLY: Final = "trigpoint_read_only"
 BUSY_TIMEOUT_MS: Final = 10_000
 

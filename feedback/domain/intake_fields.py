@@ -86,11 +86,12 @@ def flag(node: Node) -> bool | None:
 
 def instant(node: Node) -> datetime | None:
     """Read a moment that says its offset; None where it is a fault."""
-    text = text_of(node)
-    if text is None:
+    if not node.is_given:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(
+            node.value if isinstance(node.value, str) else ""
+        )
     except ValueError:
         node.fault("must be a time like 2026-11-24T15:05:00Z")
         return None

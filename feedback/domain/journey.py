@@ -75,6 +75,11 @@ class Task:
     progress: Progress
     whose: str
 
+    @property
+    def is_next(self) -> bool:
+        """Whether it is to be done now."""
+        return self.progress is Progress.NOW
+
 
 def tasks(facts: Facts) -> tuple[Task, ...]:
     """Lay out a review's life; several tasks may be next at the same time."""
@@ -86,8 +91,7 @@ def tasks(facts: Facts) -> tuple[Task, ...]:
 
 def next_task(facts: Facts) -> Task | None:
     """Find what is next; None once everything is done."""
-    due = (task for task in tasks(facts) if task.progress is Progress.NOW)
-    return next(due, None)
+    return next((task for task in tasks(facts) if task.is_next), None)
 
 
 def _steps(facts: Facts) -> Iterator[tuple[Stage, Progress, str]]:

@@ -98,8 +98,8 @@ def _alerts(found: Figures) -> str:
         return f"Alerts in {where}: {WITHHELD}."
     if not found.alerts:
         return f"No alert was raised in {where}."
-    number = many(found.alerts, "alert was", "alerts were")
-    return f"{number} raised, in {found.reviews_with_alerts} of {where}."
+    number = many(found.alerts, "alert was raised", "alerts were raised")
+    return f"{number}{_in(found.reviews_with_alerts, found.reviews)}."
 
 
 def _concerns(found: Figures) -> str:
@@ -109,7 +109,12 @@ def _concerns(found: Figures) -> str:
     number = many(
         found.concerns, "area of significant concern", "areas of significant concern"
     )
-    return f"{number}, in {found.reviews_with_concerns} of {where}."
+    return f"{number}{_in(found.reviews_with_concerns, found.reviews)}."
+
+
+def _in(some: int, reviews: int) -> str:
+    where = these(reviews)
+    return f" in {where}" if reviews == 1 else f", in {some} of {where}"
 
 
 def _people(found: Figures) -> tuple[str, ...]:

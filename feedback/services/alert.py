@@ -21,6 +21,7 @@ from feedback.domain.alert import (
     AlertState,
     EscalationLevel,
     OutcomeMissingError,
+    Told,
     Trigger,
     triggers,
 )
@@ -69,6 +70,17 @@ class NewAlert:
     words: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One line of an alert's history: raised, told, acknowledged, noted or closed."""
+
+    what: str
+    level: EscalationLevel | None = None
+    by: UUID | None = None
+    words: str | None = None
+    told: Told | None = None
+
+
 def raise_alerts(
     session: Session, said: Said, links: StaffLinks, *, now: datetime
 ) -> int:
@@ -81,7 +93,13 @@ def raise_alerts(
     for trigger in triggers(said.questionnaire, said.answers, alarm_words=ALARM_WORDS):
         key = _fresh_key(session, _key(session, said, trigger))
         if key is not None:
-            _raise(session, _of(said, trigger, key), links, by=None, now=now)
+            _raise(
+                session,
+                _of(said, trigger, key),
+                links,
+                by=audit.RESPONDENT,
+                now=now,
+            )
             raised += 1
     return raised
 
@@ -135,7 +153,7 @@ def delivery_failed(
         participant=about.participant_id,
         words=f"{failed.channel} {about.reference}",
     )
-    row = _raise(session, new, links, by=None, now=now)
+    row = _raise(session, new, links, by=audit.SYSTEM, now=now)
     for level in (EscalationLevel.SECOND_CONTACT, EscalationLevel.HEAD_SQA):
         tell(session, row, level, links, now=now)
 
@@ -167,28 +185,37 @@ def tell(
         )
         queued += outbox.queue(session, message, now=now) is not None
     row.level = max(row.level, level)
-    record_event(session, row, "told", now=now, level=level)
+    record_event(session, row, Happening(what="told", level=level), now=now)
     return queued
 
 
 def record_event(
-    session: Session,
-    row: AlertRow,
-    what: str,
-    *,
-    now: datetime,
-    level: int | None = None,
-) -> AlertEventRow:
-    """Write one line of an alert's history."""
-    event = AlertEventRow(
-        id=new_id(),
-        alert_id=row.id,
-        what=what,
-        level=row.level if level is None else level,
-        at=now,
+    session: Session, row: AlertRow, happening: Happening, *, now: datetime
+) -> None:
+    """Write one line of an alert's history; it is never changed afterwards."""
+    event_id = new_id()
+    place = event_words_place(row, event_id)
+    words = happening.words
+    sealed = None if words is None else vault_of(session).seal(place, words)
+    session.add(
+        AlertEventRow(
+            id=event_id,
+            alert_id=row.id,
+            what=happening.what,
+            level=row.level if happening.level is None else happening.level,
+            by=happening.by,
+            at=now,
+            words_sealed=sealed,
+            person_told=happening.told,
+        )
     )
-    session.add(event)
-    return event
+
+
+def event_words_place(row: AlertRow, event: UUID) -> Where:
+    """Name the place at which a note's words are sealed."""
+    return Where(
+        table="alert_event", column="words_sealed", row=event, review=row.review_id
+    )
 
 
 def words_place(row: AlertRow) -> Where:
@@ -201,7 +228,7 @@ def _raise(
     new: NewAlert,
     links: StaffLinks,
     *,
-    by: audit.Actor | None,
+    by: audit.Actor,
     now: datetime,
 ) -> AlertRow:
     row = AlertRow(
@@ -221,15 +248,14 @@ def _raise(
         row.words_sealed = vault_of(session).seal(words_place(row), new.words)
     session.add(row)
     session.flush()
-    event = record_event(session, row, "raised", now=now)
-    event.by = None if by is None else by.account
+    record_event(session, row, Happening(what="raised", by=by.account), now=now)
     deed = audit.Deed(
         action="alert_raised",
         review=new.review,
         subject=row.id,
         facts={"kind": new.kind, "reference": row.reference},
     )
-    audit.record(session, deed, by=by or audit.RESPONDENT, now=now)
+    audit.record(session, deed, by=by, now=now)
     tell(session, row, EscalationLevel.DUTY, links, now=now)
     return row
 

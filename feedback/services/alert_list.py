@@ -28,9 +28,9 @@ from feedback.domain.alert import (
 )
 from feedback.domain.contact import Channel
 from feedback.services import audit
-from feedback.services.alert import words_place
+from feedback.services.alert import event_words_place, words_place
 from feedback.services.publish import questionnaire_of
-from feedback.services.settle_alert import NoSuchAlertError, event_words_place
+from feedback.services.settle_alert import NoSuchAlertError
 
 CLOSED_SHOWN: Final = 20
 
@@ -228,7 +228,7 @@ def _wording(session: Session, row: AlertRow) -> str | None:
 def _event(
     session: Session, row: AlertRow, event: AlertEventRow, name: str | None
 ) -> AlertEvent:
-    place = event_words_place(row, event)
+    place = event_words_place(row, event.id)
     return AlertEvent(
         what=event.what,
         level=EscalationLevel(event.level),

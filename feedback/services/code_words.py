@@ -51,10 +51,10 @@ def code_words(
             answer_id=coding.answer,
             dimension=coding.dimension,
         )
-        session.add(row)
     row.stance = coding.stance
     row.by = by.account
     row.at = now
+    session.add(row)
     facts = {"dimension": coding.dimension.value, "stance": coding.stance.value}
     deed = audit.Deed(
         action="words_coded", review=review, subject=coding.answer, facts=facts

@@ -23,7 +23,7 @@ from feedback.db.models import (
 from feedback.db.queries import message as messages
 from feedback.db.queries.message import Subject
 from feedback.db.vault import vault_of
-from feedback.domain.calendar import waits_until
+from feedback.domain.calendar import LONDON, waits_until
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import MessageState, Purpose
 from feedback.messaging.compose import ComposeError, Composer
@@ -49,7 +49,7 @@ class Shown:
 
     Args:
         link: The address in it; None where it holds none, or has not arrived.
-        state: In words: delivered, or until when it waits.
+        when: When it came, or until when it waits, in words.
     """
 
     to: str
@@ -58,7 +58,7 @@ class Shown:
     text: str
     link: str | None
     at: datetime
-    state: str
+    when: str
     is_waiting: bool
 
 
@@ -69,6 +69,16 @@ class Phone:
     name: str
     number: str
     messages: tuple[Shown, ...]
+
+    @property
+    def arrived(self) -> tuple[Shown, ...]:
+        """What can be read there."""
+        return tuple(one for one in self.messages if not one.is_waiting)
+
+    @property
+    def waiting(self) -> tuple[Shown, ...]:
+        """What is still to come."""
+        return tuple(one for one in self.messages if one.is_waiting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +94,18 @@ class Code:
 def phones(
     session: Session, composer: Composer, *, rules: InviteRules, now: datetime
 ) -> tuple[Phone, ...]:
-    """List every phone that has a message, the one with the newest first."""
+    """List every phone that has a message, the one that rang last first."""
     by_number: dict[str, list[Shown]] = defaultdict(list)
-    for shown in _shown(session, composer, Channel.SMS, rules=rules, now=now):
+    found = list(_shown(session, composer, Channel.SMS, rules=rules, now=now))
+    for shown in sorted(found, key=lambda one: one.is_waiting):
         by_number[shown.to].append(shown)
     return tuple(
         Phone(
-            name=" and ".join(dict.fromkeys(one.name for one in reversed(found))),
-            number=number,
-            messages=tuple(reversed(found)),
+            name=" and ".join(dict.fromkeys(one.name for one in reversed(texts))),
+            number=_national(number),
+            messages=tuple(reversed(texts)),
         )
-        for number, found in by_number.items()
+        for number, texts in by_number.items()
     )
 
 
@@ -225,14 +236,15 @@ def _one(
     if subject.contact is not None:
         to = reach.address_of(session, subject.contact)
     is_waiting = MessageState(row.state) not in ARRIVED
+    at = row.next_at if is_waiting or tried_at is None else tried_at
     return subject, Shown(
         to=to or "",
         name="",
         subject=written.subject,
         text=written.sms if row.channel == Channel.SMS else written.body.strip(),
         link=None if is_waiting else values.get("link"),
-        at=row.next_at if is_waiting or tried_at is None else tried_at,
-        state=_words(row, now),
+        at=at,
+        when=_waits(at, now) if is_waiting else _came(at, now),
         is_waiting=is_waiting,
     )
 
@@ -256,20 +268,26 @@ def _link(subject: Subject, rules: InviteRules) -> str:
     return link.link(rules, rules.make_token(review.reference, person.key, row.wave))
 
 
-def _words(row: MessageRow, now: datetime) -> str:
-    match MessageState(row.state):
-        case MessageState.DELIVERED:
-            return "Delivered"
-        case MessageState.DUE if row.next_at > now:
-            return _sentence(waits_until(row.next_at, now=now))
-        case MessageState.DUE | MessageState.CALLING:
-            return "On its way"
-        case _:
-            return "Sent"
+def _waits(at: datetime, now: datetime) -> str:
+    if at <= now:
+        return "is on its way"
+    return waits_until(at, now=now)
 
 
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _came(at: datetime, now: datetime) -> str:
+    local, today = at.astimezone(LONDON), now.astimezone(LONDON).date()
+    shown = f"{local:%H:%M}"
+    if local.date() == today:
+        return shown
+    return f"{shown} on {local:%A} {local.day} {local:%B}"
+
+
+def _national(number: str) -> str:
+    """Write a British mobile's number as people do: 07700 900123."""
+    if not number.startswith("+447"):
+        return number
+    local = "0" + number.removeprefix("+44")
+    return f"{local[:5]} {local[5:]}"
 
 
 def _tried(session: Session, rows: Sequence[MessageRow]) -> Mapping[UUID, datetime]:
@@ -279,7 +297,7 @@ def _tried(session: Session, rows: Sequence[MessageRow]) -> Mapping[UUID, dateti
         .where(AttemptRow.message_id.in_(ids))
         .group_by(AttemptRow.message_id)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _staff_names(session: Session) -> Mapping[str, str]:

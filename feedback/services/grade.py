@@ -135,13 +135,14 @@ def save_draft(
     row = queries.draft(session, review, draft.judgement)
     if row is None:
         row = DraftGradeRow(id=new_id(), review_id=review, judgement=draft.judgement)
-        session.add(row)
     row.grade = draft.grade
     row.not_graded_reason_sealed = seal_if_any(
         session, _place(row, "not_graded_reason_sealed"), draft.not_graded_reason
     )
     row.note_sealed = seal_if_any(session, _place(row, "note_sealed"), draft.note)
     row.changed_at = now
+    # Only whole: opening the review's key would flush a half-filled row.
+    session.add(row)
     # The grade stays out of the trail: nobody may learn it there before lock.
     facts = {"judgement": draft.judgement.value}
     deed = audit.Deed(action="grade_drafted", review=review, facts=facts)

@@ -60,7 +60,6 @@ class Point:
     reason: str | None
     considered: str | None
     version: str
-    fault: str | None = None
 
     @property
     def is_dissonant(self) -> bool:
@@ -139,6 +138,12 @@ class Record:
     def agreed(self) -> int:
         """How many of the eleven judgements are agreed so far."""
         return sum(point.agreed is not None for point in self.points)
+
+    @property
+    def next_up(self) -> Point | None:
+        """The first in the walk at which something is missing; None at the end."""
+        missing = {fault.judgement for fault in self.faults}
+        return next((one for one in self.points if one.judgement in missing), None)
 
     def point(self, judgement: Judgement) -> Point:
         """Give one judgement's line."""

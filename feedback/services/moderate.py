@@ -267,12 +267,12 @@ def _keep_considered(
         row = ConsideredRow(
             id=new_id(), review_id=line.review, dimension=line.judgement
         )
-        session.add(row)
     row.words_sealed = vault_of(session).seal(
         considered_place(row.id, line.review), words
     )
     row.by = _person(by)
     row.at = now
+    session.add(row)
     return True
 
 
@@ -290,7 +290,6 @@ def _keep_draft(
         return False
     if row is None:
         row = AgreedDraftRow(id=new_id(), review_id=review, judgement=said.judgement)
-        session.add(row)
     elif (as_grading(session, row), reason_of(session, row)) == (grading, reason):
         return False
     row.grade = grading.grade
@@ -304,4 +303,5 @@ def _keep_draft(
     )
     row.by = _person(by)
     row.at = now
+    session.add(row)
     return True

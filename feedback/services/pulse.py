@@ -51,16 +51,12 @@ def pulse(session: Session, *, now: datetime) -> Pulse:
         .where(MessageRow.state.in_([MessageState.UNKNOWN, MessageState.DEAD_LETTER]))
         .group_by(MessageRow.state)
     )
-    counts = dict(counted.tuples().all())
-    oldest, backlog = (
-        session.execute(
-            select(func.min(MessageRow.next_at), func.count()).where(
-                MessageRow.state == MessageState.DUE, MessageRow.next_at <= now
-            )
+    counts = dict(counted.all())
+    oldest, backlog = session.execute(
+        select(func.min(MessageRow.next_at), func.count()).where(
+            MessageRow.state == MessageState.DUE, MessageRow.next_at <= now
         )
-        .tuples()
-        .one()
-    )
+    ).one()
     return Pulse(
         heartbeat_at=None if beating is None else beating.at,
         oldest_due_at=oldest,

@@ -46,6 +46,20 @@ from triangulation import CellStatus, DimensionFinding, DimensionStatus
 NEVER_SAVED: Final = "0"
 
 
+BEFORE_COMMENT: Final = frozenset(
+    {ReviewState.COMMISSIONED, ReviewState.INVITED, ReviewState.LOCKED}
+)
+SINCE_MEETING: Final = frozenset({ReviewState.MODERATING, ReviewState.AGREED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """How far moderation came."""
+
+    has_comment: bool
+    is_open: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reached:
     """What the meeting reached on one judgement so far."""
@@ -70,6 +84,14 @@ def record_of(
     return found
 
 
+def stage_of(session: Session, review: UUID) -> Stage:
+    """Tell how far moderation came, without a word of what was said."""
+    state = ReviewState(queries.review(session, review).state)
+    return Stage(
+        has_comment=state not in BEFORE_COMMENT, is_open=state in SINCE_MEETING
+    )
+
+
 def read_record(session: Session, review: UUID) -> Record:
     """Read the record without a note, for a deed that leaves its own.
 
@@ -82,6 +104,7 @@ def read_record(session: Session, review: UUID) -> Record:
         raise ModerationError("The moderation meeting was not opened yet")
     is_signed = meeting.signed_at is not None
     points = _points(session, review, is_signed=is_signed)
+    faults = () if is_signed else _faults(points)
     recommendations = _recommendations(session, review)
     seats = sorted(queries.seats(session, meeting.id), key=_in_order)
     digest = meeting.record_digest or vault_of(session).fingerprint(
@@ -97,7 +120,7 @@ def read_record(session: Session, review: UUID) -> Record:
         seats=tuple(_as_seat(seat, account, digest) for seat, account in seats),
         points=tuple(sorted(points, key=lambda point: point.rank)),
         recommendations=recommendations,
-        faults=() if is_signed else _faults(points),
+        faults=faults,
         digest=digest.hex(),
         withdrawn=queries.contributions_withdrawn(session, review),
     )

@@ -5,9 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.crypto import Where
-from feedback.db.models import AlertEventRow, AlertRow
-from feedback.db.vault import vault_of
+from feedback.db.models import AlertRow
 from feedback.domain import alert as rules
 from feedback.domain.access import AccountId
 from feedback.domain.alert import (
@@ -21,7 +19,7 @@ from feedback.domain.alert import (
 )
 from feedback.domain.errors import FeedbackError
 from feedback.services import audit
-from feedback.services.alert import record_event
+from feedback.services.alert import Happening, record_event
 
 
 class NoSuchAlertError(FeedbackError):
@@ -39,7 +37,7 @@ def acknowledge(session: Session, alert: UUID, *, by: AccountId, now: datetime) 
         return
     row.state = rules.acknowledge(_as_alert(row), by=by, now=now).state
     row.acknowledged_at = now
-    record_event(session, row, "acknowledged", now=now).by = by
+    record_event(session, row, Happening(what="acknowledged", by=by), now=now)
     _note(session, row, "alert_acknowledged", by=by, now=now)
 
 
@@ -55,9 +53,7 @@ def add_note(
     if not words.strip():
         raise OutcomeMissingError
     row = _held(session, alert)
-    event = record_event(session, row, "noted", now=now)
-    event.by = by
-    event.words_sealed = _sealed(session, row, event, words)
+    record_event(session, row, Happening(what="noted", by=by, words=words), now=now)
     _note(session, row, "alert_noted", by=by, now=now)
 
 
@@ -82,21 +78,9 @@ def close(
         _as_alert(row), outcome=outcome, told_person=told_person, by=by, now=now
     ).state
     row.closed_at = now
-    event = record_event(session, row, "closed", now=now)
-    event.by = by
-    event.person_told = told_person
-    event.words_sealed = _sealed(session, row, event, outcome)
+    closed = Happening(what="closed", by=by, words=outcome, told=told_person)
+    record_event(session, row, closed, now=now)
     _note(session, row, "alert_closed", by=by, now=now)
-
-
-def event_words_place(row: AlertRow, event: AlertEventRow) -> Where:
-    """Name the place at which a note's words are sealed."""
-    return Where(
-        table="alert_event",
-        column="words_sealed",
-        row=event.id,
-        review=row.review_id,
-    )
 
 
 def _held(session: Session, alert: UUID) -> AlertRow:
@@ -130,10 +114,6 @@ def _as_alert(row: AlertRow) -> Alert:
             )
         ),
     )
-
-
-def _sealed(session: Session, row: AlertRow, event: AlertEventRow, words: str) -> bytes:
-    return vault_of(session).seal(event_words_place(row, event), words)
 
 
 def _note(

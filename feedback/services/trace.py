@@ -80,7 +80,7 @@ def traces(session: Session) -> Iterator[MessageTrace]:
         .outerjoin(ReviewRow, MessageRow.review_id == ReviewRow.id)
         .outerjoin(ParticipantRow, MessageRow.participant_id == ParticipantRow.id)
         .order_by(MessageRow.created_at, MessageRow.id)
-    ).tuples()
+    )
     for row, reference, key in found:
         yield _trace(row, reference, key, tuple(attempts.get(row.id, ())))
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
+from feedback.db.session import DATABASE_FAULTS
 from feedback.messaging.twilio_sms import verify_signature
 from feedback.services import receive
 from feedback.services.dispatch import rules
@@ -57,7 +57,7 @@ def status() -> ResponseReturnValue:
     try:
         with database().transaction() as work:
             receive.record_receipt(work, receipt, rules=rules(settings()), now=now())
-    except SQLAlchemyError:
+    except DATABASE_FAULTS:
         abort(503)
     return Response(status=204)
 
@@ -74,7 +74,7 @@ def inbound() -> ResponseReturnValue:
     try:
         with database().transaction() as work:
             receive.record_inbound(work, text, now=now())
-    except SQLAlchemyError:
+    except DATABASE_FAULTS:
         abort(503)
     return Response(NO_REPLY, mimetype="text/xml")
 

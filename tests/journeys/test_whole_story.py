@@ -112,7 +112,7 @@ def _answer_as_mother(mother, link):
     assert "Council" not in mother.text
     mother.presses("Start")
     mother.presses("Continue", safe_now="yes")
-    mother.presses("Go to the questions")
+    mother.presses("Continue").presses("Go to the questions")
     while "/s/q/" in mother.path:
         mother.clock.forward(seconds=5)
         _answer_the_page(mother, scale="completely", words="They listened <b>to</b> us.")
@@ -131,7 +131,7 @@ def _answer_in_person(coordinator, child):
     coordinator.opens("/staff/")
     assert coordinator.path == "/staff/login", "the device shows no staff page"
     child.opens(entry).presses("Start")
-    child.presses("Go to the questions")
+    child.presses("Continue").presses("Go to the questions")
     while "/s/q/" in child.path:
         child.clock.forward(seconds=5)
         _answer_the_page(child, scale="sometimes", safe="never", words="Less shouting")

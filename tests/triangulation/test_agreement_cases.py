@@ -33,6 +33,7 @@ from triangulation import (
     tally_table,
     tally_units,
 )
+from triangulation.agreement import _quantile
 
 CASES = json.loads(
     (Path(__file__).parent / "cases" / "agreement_cases.json").read_text("utf-8")
@@ -452,6 +453,14 @@ def test_more_confidence_never_narrows_the_interval():
     wide = bootstrap(each, AC2, confidence=0.95)
 
     assert wide.low <= narrow.low <= narrow.high <= wide.high
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0, 1.0), (0.25, 1.75), (0.5, 3.0), (0.9, 6.8), (1, 8.0)]
+)
+def test_an_end_of_the_interval_lies_between_its_two_nearest_draws(share, expected):
+    assert _quantile([1.0, 2.0, 4.0, 8.0], share) == pytest.approx(expected)
+    assert _quantile([5.0], share) == 5.0
 
 
 def test_nothing_cannot_be_drawn_from():

@@ -130,7 +130,9 @@ def test_a_group_that_only_says_dont_know_is_silent():
     [
         ("completely", 3, Side.HIGH, Direction.LESS_FAVOURABLE),
         ("mostly", 3, Side.HIGH, Direction.LEVEL),
+        ("a_little", 3, Side.LOW, Direction.MORE_FAVOURABLE),
         ("a_little", 4, Side.LOW, Direction.MORE_FAVOURABLE),
+        ("a_little", 1, Side.LOW, Direction.LESS_FAVOURABLE),
     ],
 )
 def test_the_direction_says_who_is_more_favourable(value, grade, side, direction):
@@ -274,6 +276,31 @@ def test_help_by_a_carer_or_worker_may_constrain(helper):
     child = person(CHILD, answer("mostly"), helped_by=helper)
 
     assert cell(child, group=CHILD).notes == (CellNote.CONSTRAINED,)
+
+
+def test_one_person_who_was_helped_is_enough_for_a_warning():
+    helped = person(CHILD, answer("mostly"), key="1", helped_by=HelpedBy.CARER)
+    alone = person(CHILD, answer("mostly"), key="2", helped_by=HelpedBy.NOBODY)
+
+    assert cell(helped, alone, group=CHILD).may_be_constrained
+
+
+def test_one_blurred_answer_among_sharp_ones_makes_a_cell_coarse():
+    sharp = person(CHILD, answer("mostly"), key="sharp")
+    blurred = person(CHILD, answer("yes", scale=Scale.F3), key="blurred")
+
+    found = cell(sharp, blurred, group=CHILD, grade=4)
+
+    assert found.coarse
+    assert CellNote.COARSE in found.notes
+
+
+def test_one_child_who_was_asked_about_the_network_is_enough_for_a_cell():
+    asked = person(CHILD, answer("mostly", dimension=Dimension.D7), key="asked")
+
+    found = cell(asked, person(CHILD, key="b"), group=CHILD, dimension=Dimension.D7)
+
+    assert found.status is CellStatus.AGREEMENT
 
 
 def test_the_furthest_language_route_is_shown():

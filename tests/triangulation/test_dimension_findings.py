@@ -114,6 +114,18 @@ def test_a_voice_without_a_grade_is_ungraded_and_may_still_differ_from_another()
     assert (found.dissonant_sources, found.speaking_sources) == (0, 2)
 
 
+def test_sources_differ_also_where_every_group_speaks():
+    low, *high = Group
+
+    found = finding(
+        *people_saying(low, "a_little"),
+        *(person for group in high for person in people_saying(group, "mostly")),
+    )
+
+    assert found.speaking_sources == 5
+    assert found.sources_differ
+
+
 def test_sources_do_not_differ_while_one_of_them_straddles():
     found = finding(
         *people_saying(CHILD, "mostly", "a_little"),

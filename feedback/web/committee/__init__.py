@@ -1,7 +1,12 @@
-"""What do committee members read? Reports."""
+"""What do committee members and the Head of Safeguarding and QA read in sum?"""
 
 from typing import Final
 
 from flask import Blueprint
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = ()
+from feedback.web.committee import building, reading
+from feedback.web.committee.pages import blueprint
+
+# Each module hangs its pages on the one blueprint.
+PAGES: Final = (reading, building)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (blueprint,)

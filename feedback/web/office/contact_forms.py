@@ -34,7 +34,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A way to reach a person, and what they said about using it."""
 
     channel = RadioField(
-        "How?",
+        "How can they be reached?",
         [InputRequired("Choose text or email")],
         choices={Channel.SMS.value: "Text", Channel.EMAIL.value: "Email"},
     )
@@ -83,7 +83,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         "24/12/2026, 3/1/2027.",
     )
     code_word = StringField(
-        "Code word agreed with them",
+        "A word agreed with them",
         [Length(max=LONGEST_CODE_WORD), no_nul],
         description="It is asked before the form is shown. Leave empty for none.",
     )

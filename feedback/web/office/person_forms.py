@@ -36,7 +36,8 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
     age_band = RadioField(
         "Age, if they are a child or young person",
-        choices={one.value: one.label for one in AgeBand} | {NO_BAND: "An adult"},
+        choices={one.value: one.label for one in AgeBand}
+        | {NO_BAND: "Not a child or young person"},
         default=NO_BAND,
     )
     name = StringField(
@@ -51,8 +52,8 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
     form = SelectField(
         "Form",
-        description="Easy read suits people of any age who like short sentences "
-        "and pictures.",
+        description="Easy read suits children and young people of any age who like "
+        "short sentences and pictures.",
     )
     language = SelectField("Language")
     language_route = RadioField(

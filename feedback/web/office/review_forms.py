@@ -6,12 +6,18 @@ from typing import Final
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import (
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired
 
 from feedback.domain.access import AccountId
 from feedback.domain.calendar import at_wall_time
-from feedback.domain.intake import LONGEST_REFERENCE, IntakeError, NewReview
+from feedback.domain.intake import IntakeError, NewReview, check_reference
 from feedback.domain.moderation import Seat
 from feedback.domain.review import Conflict, Service
 from feedback.services.commission import Team
@@ -71,7 +77,7 @@ class ReviewForm(TeamForm):
 
     reference = StringField(
         "Case reference",
-        [InputRequired("Enter the case reference"), Length(max=LONGEST_REFERENCE)],
+        [InputRequired("Enter the case reference")],
         description="The number from your case system, like H-000123. "
         "Never a name: it appears in messages to staff.",
     )
@@ -93,6 +99,13 @@ class ReviewForm(TeamForm):
         "When is the moderation meeting?",
         description="Leave empty if no day is set yet.",
     )
+
+    def validate_reference(self, field: StringField) -> None:
+        """Refuse a reference that could tell who the child is."""
+        try:
+            check_reference((field.data or "").strip())
+        except IntakeError as error:
+            raise ValidationError(sentence_case(error.sentence)) from None
 
     def review(self) -> NewReview | None:
         """Give the review; None where a rule refuses it, with the fault beside it."""

@@ -68,10 +68,14 @@ def review(reference: str) -> ResponseReturnValue:
     """Show how a review stands, what is next, and by whom."""
     with database().reading() as reading:
         hub = read_review.hub(reading, current_review(), now=now())
+    links = stage_links(reference)
+    # What the reader can do comes before what is next for somebody else.
+    mine = (task for task in hub.tasks if task.is_next and task.stage in links)
     return render_template(
         "office/review.html",
         hub=hub,
-        links=stage_links(reference),
+        links=links,
+        next=next(mine, hub.next),
         may_create=allowed(Action.CREATE_REVIEW),
         may_send=allowed(Action.SEND_INVITATIONS),
         alert_url=link_if_any("safeguarding.raise_form", reference, Action.RAISE_ALERT),

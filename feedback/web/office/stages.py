@@ -12,7 +12,7 @@ from feedback.web.guards import allowed
 PAGES: Final[Mapping[Stage, tuple[str, tuple[Action, ...]]]] = {
     Stage.TEAM: ("office.team", (Action.CREATE_REVIEW,)),
     Stage.PEOPLE: ("office.people", (Action.CREATE_REVIEW,)),
-    Stage.INVITE: ("office.invite", (Action.SEND_INVITATIONS,)),
+    Stage.INVITE: ("office.invite_check", (Action.SEND_INVITATIONS,)),
     Stage.LISTEN: ("office.people", (Action.CREATE_REVIEW,)),
     Stage.GRADE: ("review.grades", (Action.GRADE, Action.SEE_ANSWERS)),
     Stage.VIEW: ("review.view", (Action.SEE_ANSWERS,)),

@@ -4,8 +4,8 @@ import logging
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
+from feedback.db.session import DATABASE_FAULTS
 from feedback.services import health
 from feedback.web.context import database, now, settings
 
@@ -43,7 +43,7 @@ def readyz() -> ResponseReturnValue:
     """Tell whether the service can do its work, and what is missing if not."""
     try:
         found = health.readiness(database(), settings(), now=now())
-    except SQLAlchemyError:
+    except DATABASE_FAULTS:
         return jsonify(status="unavailable", database=False), 503
     return jsonify(found.as_json()), 200 if found.is_ready else 503
 

@@ -6,8 +6,8 @@ from typing import Final
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.orm import Session
 
+from feedback.db.session import Session
 from feedback.domain.errors import FeedbackError
 from feedback.services import resume
 from feedback.services.notice import StaffLinks

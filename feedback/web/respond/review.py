@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from feedback.domain.question import Question
+from feedback.domain.question import Question, QuestionKind
 from feedback.domain.questionnaire import Layout, Page
 from feedback.services.resume import Run
 from feedback.web.respond import pages
@@ -30,11 +30,15 @@ class Item:
 
 
 def items(run: Run) -> tuple[Item, ...]:
-    """List every question that was asked, in order."""
+    """List every question of the form, in order.
+
+    Whether it was safe to begin is no answer to send, and is left out.
+    """
     return tuple(
         _item(run, page, question)
         for page in run.questionnaire.pages
         for question in page.questions
+        if question.kind is not QuestionKind.SAFE_NOW
     )
 
 

@@ -44,12 +44,26 @@ def check_word() -> ResponseReturnValue:
 
 @blueprint.get("/intro")
 def intro() -> ResponseReturnValue:
-    """Tell what this is, who sees it and what it is not for."""
-    run = gate.current_run()
-    return render_template("respond/intro.html", intro=pages.intro(run))
+    """Tell what this is, and what it is not for."""
+    told = pages.intro(gate.current_run())
+    return render_template("respond/intro.html", intro=told, is_second=False)
 
 
 @blueprint.post("/intro")
+def go_on() -> ResponseReturnValue:
+    """Go on to who sees the answers."""
+    gate.current_run()
+    return redirect(url_for(".who_sees"), 303)
+
+
+@blueprint.get("/intro/2")
+def who_sees() -> ResponseReturnValue:
+    """Tell who sees the answers, and how they are kept."""
+    told = pages.intro(gate.current_run())
+    return render_template("respond/intro.html", intro=told, is_second=True)
+
+
+@blueprint.post("/intro/2")
 def begin() -> ResponseReturnValue:
     """Go to the first question."""
     return redirect(pages.question_address(gate.current_run()), 303)

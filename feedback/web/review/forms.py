@@ -22,20 +22,20 @@ from feedback.services.grade import Draft
 from feedback.web.review.fields import DayField, add_error, free_text, is_blank
 
 NOT_GRADED: Final = "not_graded"
-GRADE_CHOICES: Final = [
-    *((str(grade), GRADE_LABELS[grade]) for grade in GRADES),
-    (NOT_GRADED, "Not graded"),
-]
-SOURCES: Final = [
-    ("", "Choose a source"),
-    *((one.value, one.label) for one in SourceType),
-]
+GRADE_CHOICES: Final = {
+    **{str(grade): GRADE_LABELS[grade] for grade in GRADES},
+    NOT_GRADED: "Not graded",
+}
+SOURCES: Final = {
+    "": "Choose a source",
+    **{one.value: one.label for one in SourceType},
+}
 
 
 class EvidenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A piece of evidence: all four parts of it, or none."""
 
-    source_type = SelectField("Where it comes from", choices=SOURCES)
+    source_type = SelectField("Where it comes from", choices=SOURCES, default="")
     observed_on = DayField("Date")
     statement = TextAreaField(
         "What it shows",
@@ -168,11 +168,11 @@ class LockForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     feedback_seen = RadioField(
         "Before you graded, what had you heard from people?",
         [InputRequired("Say what you had heard from people before you graded")],
-        choices=[
-            (FeedbackSeen.NONE.value, "Nothing yet"),
-            (FeedbackSeen.CONVERSATIONS.value, "I had spoken with some of them"),
-            (FeedbackSeen.FORMS.value, "I had read forms they filled in"),
-        ],
+        choices={
+            FeedbackSeen.NONE.value: "Nothing yet",
+            FeedbackSeen.CONVERSATIONS.value: "I had spoken with some of them",
+            FeedbackSeen.FORMS.value: "I had read forms they filled in",
+        },
         description=(
             "It decides how agreement is read later. There is no wrong answer."
         ),

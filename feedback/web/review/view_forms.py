@@ -26,10 +26,10 @@ class CodingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     answer = HiddenField(validators=[InputRequired()])
     dimension = SelectField(
         "This is about",
-        choices=[(one.value, f"{one.value} {one.label}") for one in Dimension],
+        choices={one.value: f"{one.value} {one.label}" for one in Dimension},
     )
     stance = RadioField(
-        "It is a", choices=[(one.value, one.label) for one in CommentStance]
+        "It is a", choices={one.value: one.label for one in CommentStance}
     )
 
     def coding(self) -> Coding | None:

@@ -4,4 +4,6 @@ from typing import Final
 
 from flask import Blueprint
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = ()
+from feedback.web.safeguarding.views import blueprint
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (blueprint,)

@@ -1,26 +1,38 @@
 """A coordinator commissions a review, adds people and invites them."""
 
+import json
 import re
+from io import BytesIO
 
+import builders
 import pytest
-from builders import a_staff_member, post_form, sign_in
-from sqlalchemy import func, select
+from builders import a_participant, a_staff_member, an_invitation, post_form, sign_in
+from intake_files import a_file, a_review
+from sqlalchemy import event, func, select
 
+from feedback.db.ids import new_opaque_id
 from feedback.db.models import (
     InvitationRow,
     MessageRow,
     ParticipantRow,
+    QuestionnaireRow,
+    ResponseRow,
     ReviewRow,
     StaffSessionRow,
 )
 from feedback.domain.access import Role
 from feedback.domain.duty import DutyRoute
 from feedback.services import audit, duty, publish
+from feedback.web.office.stages import PAGES
 
 DUTY = DutyRoute(
-    name="Dana", phone="07700900990", email="duty@council.example",
-    hours="every day, 24 hours", backup_name="Ben",
-    backup_phone="07700900991", backup_email="backup@council.example",
+    name="Dana",
+    phone="07700900990",
+    email="duty@council.example",
+    hours="every day, 24 hours",
+    backup_name="Ben",
+    backup_phone="07700900991",
+    backup_email="backup@council.example",
 )
 REVIEW = {
     "reference": "H-000123",
@@ -28,41 +40,65 @@ REVIEW = {
     "opens_on": ["24", "11", "2026"],
     "closes_on": ["14", "12", "2026"],
     "moderation_on": ["18", "12", "2026"],
-    "reviewer": "", "head_csc": "", "ad_people": "",
+    "reviewer": "",
+    "head_csc": "",
+    "ad_people": "",
 }
 MOTHER = {
-    "name": "Alex", "group": "family", "age_band": "", "form": "", "language": "en",
-    "language_route": "none", "consented_on": ["23", "11", "2026"],
+    "name": "Alex",
+    "group": "family",
+    "age_band": "",
+    "form": "",
+    "language": "en",
+    "language_route": "none",
+    "consented_on": ["23", "11", "2026"],
 }
 SAFE_PHONE = {
-    "channel": "sms", "value": "07700 900123", "safe": "yes",
+    "channel": "sms",
+    "value": "07700 900555",
+    "safe": "yes",
     "verified_on": ["23", "11", "2026"],
 }
 
 
-@pytest.fixture
-def people(database, now):
-    """Accounts by role, and what a review needs before anybody is asked."""
+@pytest.fixture(autouse=True)
+def forms(database, now):
     with database.transaction() as session:
         publish.publish_bundled(session, now=now)
-        return {
-            role: a_staff_member(
-                session, role, now=now, email=f"{role}@council.example"
-            )
-            for role in Role
-        }
-
-
-def as_role(client, clock, role):
-    # A code works once: whoever signs in again waits for the next.
-    clock.forward(seconds=30)
-    sign_in(client, f"{role}@council.example", now=clock.at)
-    return client
 
 
 @pytest.fixture
-def coordinator(client, clock, people):
-    return as_role(client, clock, Role.COORDINATOR)
+def hire(database, clock):
+    """Give a role its account, once; tell its id."""
+    ids = {}
+
+    def make(role):
+        if role not in ids:
+            with database.transaction() as session:
+                email = f"{role}@council.example"
+                ids[role] = a_staff_member(session, role, now=clock.at, email=email)
+        return ids[role]
+
+    return make
+
+
+@pytest.fixture
+def become(client, clock, hire):
+    """Sign in as whoever holds a role; tell the client."""
+
+    def change(role):
+        hire(role)
+        # A code works once: whoever signs in again waits for the next.
+        clock.forward(seconds=30)
+        sign_in(client, f"{role}@council.example", now=clock.at)
+        return client
+
+    return change
+
+
+@pytest.fixture
+def coordinator(become):
+    return become(Role.COORDINATOR)
 
 
 def commission(client, **given):
@@ -129,18 +165,19 @@ def test_a_reference_works_once(coordinator):
     assert "There is a review of this reference already" in answer.text
 
 
-def test_a_declared_conflict_of_interest_refuses_the_reviewer(coordinator, people):
+def test_a_declared_conflict_of_interest_refuses_the_reviewer(coordinator, hire):
     answer = commission(
         coordinator,
-        reviewer=str(people[Role.REVIEWER]), conflicts=["own_child_as_iro"],
+        reviewer=str(hire(Role.REVIEWER)),
+        conflicts=["own_child_as_iro"],
     )
 
     assert answer.status_code == 422
     assert "own Independent Reviewing Officer" in answer.text
 
 
-def test_one_person_cannot_fill_two_seats(coordinator, people):
-    same = str(people[Role.MODERATOR])
+def test_one_person_cannot_fill_two_seats(coordinator, hire):
+    same = str(hire(Role.MODERATOR))
 
     answer = commission(coordinator, head_csc=same, ad_people=same)
 
@@ -148,14 +185,15 @@ def test_one_person_cannot_fill_two_seats(coordinator, people):
     assert "Choose two different people" in answer.text
 
 
-def test_a_reviewer_who_is_somebodys_contact_is_refused(coordinator, people):
+def test_a_reviewer_who_is_somebodys_contact_is_refused(coordinator, hire):
     commission(coordinator)
     email = {**SAFE_PHONE, "channel": "email", "value": "Reviewer@council.example"}
     add(coordinator, contact=email)
 
     answer = post_form(
-        coordinator, "/staff/reviews/H-000123/team",
-        {"reviewer": str(people[Role.REVIEWER]), "head_csc": "", "ad_people": ""},
+        coordinator,
+        "/staff/reviews/H-000123/team",
+        {"reviewer": str(hire(Role.REVIEWER)), "head_csc": "", "ad_people": ""},
     )
 
     assert answer.status_code == 422
@@ -182,7 +220,9 @@ def test_invite_makes_messages_once_however_often_it_is_pressed(coordinator, dat
     add(coordinator, contact=SAFE_PHONE)
     check = "/staff/reviews/H-000123/invite"
     assert "A text goes now." in coordinator.get(check).text
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', coordinator.get(check).text)
+    token = re.search(
+        r'name="csrf_token"[^>]*value="([^"]+)"', coordinator.get(check).text
+    )
 
     answers = [coordinator.post(check, data={"csrf_token": token[1]}) for _ in range(2)]
 
@@ -207,9 +247,7 @@ def test_a_child_is_not_asked_while_no_duty_contact_is_set(coordinator, database
         assert session.scalars(select(InvitationRow)).all() == []
 
 
-def test_open_on_this_device_signs_the_member_of_staff_out(
-    coordinator, database, now
-):
+def test_open_on_this_device_signs_the_member_of_staff_out(coordinator, database, now):
     with database.transaction() as session:
         duty.set_route(session, DUTY, by=audit.OPERATOR, now=now)
     commission(coordinator)
@@ -266,19 +304,28 @@ def test_a_person_leaves_only_before_an_invitation_was_made(coordinator, databas
 
 def test_a_contact_keeps_everything_that_was_said_about_it(coordinator):
     commission(coordinator)
-    mother = add(coordinator, contact={
-        **SAFE_PHONE, "is_shared_device": "y", "safe_days": ["1"],
-        "safe_from": "10:00", "safe_until": "12", "blocked_dates": "1/12/2026",
-        "code_word": "kestrel",
-    })
-    edit = re.search(r'href="([^"]+/contacts/[0-9a-f-]+)"', coordinator.get(mother).text)
+    mother = add(
+        coordinator,
+        contact={
+            **SAFE_PHONE,
+            "is_shared_device": "y",
+            "safe_days": ["1"],
+            "safe_from": "10:00",
+            "safe_until": "12",
+            "blocked_dates": "1/12/2026",
+            "code_word": "kestrel",
+        },
+    )
+    edit = re.search(
+        r'href="([^"]+/contacts/[0-9a-f-]+)"', coordinator.get(mother).text
+    )
 
     page = coordinator.get(edit[1]).text
 
     assert "Tuesday, from 10:00 until 12:00; never on 1 December 2026" in (
         coordinator.get(mother).text
     )
-    for value in ("+447700900123", "10:00", "12:00", "1/12/2026", "kestrel"):
+    for value in ("+447700900555", "10:00", "12:00", "1/12/2026", "kestrel"):
         assert f'value="{value}"' in page
 
 
@@ -308,55 +355,53 @@ def test_a_contact_that_cannot_be_is_told_beside_the_field(
     assert sentence in answer.text
 
 
-def test_the_head_sees_people_without_contact_details(coordinator, client, clock):
+def test_the_head_sees_people_without_contact_details(coordinator, become):
     commission(coordinator)
     mother = add(coordinator, contact=SAFE_PHONE)
     seen = coordinator.get(mother).text
 
-    hidden = as_role(client, clock, Role.HEAD_SQA).get(mother).text
+    hidden = become(Role.HEAD_SQA).get(mother).text
 
-    assert "+447700900123" in seen
-    assert "900123" not in hidden
+    assert "+447700900555" in seen
+    assert "900555" not in hidden
     assert "1 contact is recorded" in hidden
 
 
-def test_the_head_can_correct_a_contact_without_seeing_it(
-    coordinator, client, clock
-):
+def test_the_head_can_correct_a_contact_without_seeing_it(coordinator, become):
     commission(coordinator)
     mother = add(coordinator, contact={**SAFE_PHONE, "code_word": "kestrel"})
-    edit = re.search(r'href="([^"]+/contacts/[0-9a-f-]+)"', coordinator.get(mother).text)
-    head = as_role(client, clock, Role.HEAD_SQA)
-    assert "900123" not in head.get(edit[1]).text
+    edit = re.search(
+        r'href="([^"]+/contacts/[0-9a-f-]+)"', coordinator.get(mother).text
+    )
+    head = become(Role.HEAD_SQA)
+    assert "900555" not in head.get(edit[1]).text
     assert "kestrel" not in head.get(edit[1]).text
 
     post_form(head, edit[1], {**SAFE_PHONE, "value": "", "safe": "no"})
 
-    page = as_role(client, clock, Role.COORDINATOR).get(mother).text
-    assert "+447700900123" in page
+    page = become(Role.COORDINATOR).get(mother).text
+    assert "+447700900555" in page
     assert "No, never use it" in page
 
 
 @pytest.mark.parametrize(
     "role", [Role.DUTY, Role.COMMITTEE, Role.AUDITOR, Role.ADMIN, Role.REVIEWER]
 )
-def test_whoever_has_no_part_in_a_review_finds_nothing(
-    coordinator, client, clock, role
-):
+def test_whoever_has_no_part_in_a_review_finds_nothing(coordinator, become, role):
     commission(coordinator)
     mother = add(coordinator, contact=SAFE_PHONE)
 
-    other = as_role(client, clock, role)
+    other = become(role)
 
     for path in ("/staff/reviews/H-000123", "/staff/reviews/H-000123/people", mother):
         assert other.get(path).status_code == 404
 
 
-def test_a_reviewer_sees_counts_and_no_names(coordinator, client, clock, people):
-    commission(coordinator, reviewer=str(people[Role.REVIEWER]))
+def test_a_reviewer_sees_counts_and_no_names(coordinator, become, hire):
+    commission(coordinator, reviewer=str(hire(Role.REVIEWER)))
     add(coordinator, contact=SAFE_PHONE, name="Zebedee")
 
-    reviewer = as_role(client, clock, Role.REVIEWER)
+    reviewer = become(Role.REVIEWER)
     page = reviewer.get("/staff/reviews/H-000123").text
 
     assert "0 of 1" in page
@@ -366,11 +411,11 @@ def test_a_reviewer_sees_counts_and_no_names(coordinator, client, clock, people)
 
 
 def test_a_list_holds_only_the_reviews_a_reviewer_has_a_seat_at(
-    coordinator, client, clock, people
+    coordinator, become, hire
 ):
     commission(coordinator)
 
-    page = as_role(client, clock, Role.REVIEWER).get("/staff/reviews").text
+    page = become(Role.REVIEWER).get("/staff/reviews").text
 
     assert "H-000123" not in page
     assert "No reviews yet" in page
@@ -436,7 +481,137 @@ def test_home_tells_the_coordinator_what_waits(coordinator):
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_an_empty_desk_teaches_what_will_come(client, clock, people, role):
-    page = as_role(client, clock, role).get("/staff/").text
+def test_an_empty_desk_teaches_what_will_come(become, role):
+    page = become(role).get("/staff/").text
 
     assert "Nothing is waiting for you" in page
+
+
+def upload(client, content, **given):
+    page = client.get("/staff/reviews/import").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    raw = json.dumps(content).encode()
+    return client.post(
+        "/staff/reviews/import",
+        data={"csrf_token": token[1], "file": (BytesIO(raw), "reviews.json"), **given},
+        content_type="multipart/form-data",
+    )
+
+
+def test_a_file_comes_in_by_the_page_as_by_the_command(coordinator, database):
+    answer = upload(coordinator, a_file(a_review()))
+
+    assert answer.status_code == 303
+    page = coordinator.get("/staff/reviews").text
+    assert "Messages waiting to be sent: 1." in page
+    assert "H-000001" in page
+
+
+def test_the_page_lists_every_fault_of_a_file_and_stores_nothing(coordinator, database):
+    answer = upload(coordinator, a_file(a_review(), a_review("H-2", closes_at=None)))
+
+    assert answer.status_code == 422
+    assert "reviews[1].closes_at: must be a time like" in answer.text
+    with database.reading() as session:
+        assert session.scalars(select(ReviewRow)).all() == []
+
+
+def test_the_page_takes_the_sound_reviews_where_asked_to(coordinator, database):
+    content = a_file(a_review(), a_review("H-2", closes_at=None))
+
+    answer = upload(coordinator, content, is_partial="y")
+
+    assert "These reviews were left out" in answer.text
+    with database.reading() as session:
+        assert session.scalars(select(ReviewRow.reference)).all() == ["H-000001"]
+
+
+def test_no_file_is_told_beside_the_field(coordinator):
+    answer = post_form(coordinator, "/staff/reviews/import", {})
+
+    assert answer.status_code == 422
+    assert "Choose a file that is not empty" in answer.text
+
+
+def test_statements_do_not_grow_with_the_reviews_of_a_list(
+    coordinator, app, database, now
+):
+    engine = app.extensions["trigpoint"].database.engine
+
+    def statements():
+        seen = []
+
+        def note(*given):
+            seen.append(given[2])
+
+        event.listen(engine, "before_cursor_execute", note)
+        coordinator.get("/staff/reviews")
+        event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    commission(coordinator)
+    few = statements()
+    with database.transaction() as session:
+        for _ in range(10):
+            a_participant(session, builders.a_review(session, now=now), now=now)
+
+    assert statements() == few
+
+
+def test_a_form_that_was_sent_very_fast_counts_once_somebody_says_so(
+    coordinator, database, now
+):
+    with database.transaction() as session:
+        review = builders.a_review(session, now=now, reference="H-000123")
+        person = a_participant(session, review, now=now)
+        form = session.scalars(
+            select(QuestionnaireRow).where(QuestionnaireRow.form == "family")
+        ).one()
+        invitation, _ = an_invitation(session, person, form, now=now, status="started")
+        session.add(
+            ResponseRow(
+                id=new_opaque_id(),
+                review_id=review.id,
+                invitation_id=invitation.id,
+                questionnaire_id=form.id,
+                submission_no=1,
+                state="quarantined",
+                language="en",
+                helped_by="unknown",
+                started_at=now,
+                submitted_at=now,
+            )
+        )
+    hub = "/staff/reviews/H-000123"
+    page = coordinator.get(hub).text
+    release = re.search(r'formaction="([^"]+/release)"', page)
+
+    answer = press(coordinator, release[1], hub)
+
+    assert answer.status_code == 303
+    with database.reading() as session:
+        assert session.scalars(select(ResponseRow.state)).one() == "submitted"
+        assert session.scalars(select(InvitationRow.status)).one() == "answered"
+
+
+def test_answers_leave_the_view_when_the_person_asks_for_it(coordinator, database, now):
+    with database.transaction() as session:
+        review = builders.a_review(session, now=now, reference="H-000123")
+        person = a_participant(session, review, now=now)
+        form = session.scalars(
+            select(QuestionnaireRow).where(QuestionnaireRow.form == "family")
+        ).one()
+        an_invitation(session, person, form, now=now, status="answered")
+    path = f"/staff/reviews/H-000123/people/{person.id}/withdraw"
+
+    answer = press(coordinator, path, path)
+
+    assert answer.status_code == 303
+    with database.reading() as session:
+        assert session.scalars(select(InvitationRow.status)).one() == "withdrawn"
+
+
+def test_every_task_of_a_review_leads_to_a_page_that_exists(app):
+    office = {place for place, _ in PAGES.values() if place.startswith("office.")}
+
+    assert office <= app.view_functions.keys()

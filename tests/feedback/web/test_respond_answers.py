@@ -41,8 +41,7 @@ def begins(someone, asked):
     someone.starts(asked)
     if someone.sees("Is it safe for you"):
         someone.answers("yes")
-    someone.presses("Go to the questions")
-    return someone
+    return someone.reads_on()
 
 
 def test_a_mother_is_asked_whether_it_is_safe_before_anything_is_told(someone, mother):
@@ -51,8 +50,9 @@ def test_a_mother_is_asked_whether_it_is_safe_before_anything_is_told(someone, m
     assert someone.question == "safe_now"
     assert not someone.sees("worker")
     someone.answers("yes")
-    assert someone.sees("Who sees your answers")
     assert someone.sees("call 999")
+    someone.presses("Continue")
+    assert someone.sees("Who sees your answers")
 
 
 def test_each_page_is_saved_when_it_is_left(someone, mother):
@@ -101,7 +101,7 @@ def test_sending_wipes_the_sealed_token(someone, mother, database):
 
 
 def test_a_professional_fills_in_one_page(someone, worker):
-    someone.starts(worker).presses("Go to the questions")
+    someone.starts(worker).reads_on()
 
     someone.presses("Save and continue", assessment_current="mostly", proud_of="Much.")
 
@@ -130,7 +130,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_words_are_kept_exactly_as_they_were_sent(someone, worker, words):
-    someone.starts(worker).presses("Go to the questions")
+    someone.starts(worker).reads_on()
 
     someone.presses("Save and continue", proud_of=words.replace("\n", "\r\n"))
 
@@ -140,7 +140,7 @@ def test_words_are_kept_exactly_as_they_were_sent(someone, worker, words):
 
 def test_words_come_back_into_their_box_unchanged(someone, worker):
     words = "\n\n <b>bold</b>\n"
-    someone.starts(worker).presses("Go to the questions")
+    someone.starts(worker).reads_on()
     someone.presses("Save and continue", proud_of=words)
 
     someone.opens("/s/q/1")
@@ -152,7 +152,7 @@ def test_words_come_back_into_their_box_unchanged(someone, worker):
 
 
 def test_words_that_are_too_long_are_refused_and_kept_on_the_page(someone, worker):
-    someone.starts(worker).presses("Go to the questions")
+    someone.starts(worker).reads_on()
 
     someone.presses("Save and continue", status=422, proud_of="é" * 10_001)
 
@@ -162,7 +162,7 @@ def test_words_that_are_too_long_are_refused_and_kept_on_the_page(someone, worke
 
 
 def test_ten_thousand_characters_are_kept(someone, worker):
-    someone.starts(worker).presses("Go to the questions")
+    someone.starts(worker).reads_on()
 
     someone.presses("Save and continue", proud_of="👩" * 10_000)
 
@@ -170,7 +170,7 @@ def test_ten_thousand_characters_are_kept(someone, worker):
 
 
 def test_a_hidden_sign_is_refused_and_the_words_stay(someone, worker):
-    someone.starts(worker).presses("Go to the questions")
+    someone.starts(worker).reads_on()
 
     someone.presses("Save and continue", status=422, proud_of="one\0two")
 
@@ -317,14 +317,14 @@ def test_sending_asks_the_browser_to_forget(someone, mother):
 
 
 def test_a_child_is_shown_a_childs_page(someone, child):
-    someone.starts(child).presses("Go to the questions")
+    someone.starts(child).reads_on()
 
     assert "respond--child" in someone.page.find("body").get("class")
     assert someone.question == "listens"
 
 
 def test_an_answer_that_worries_is_thanked_with_numbers_to_call(someone, child):
-    someone.starts(child).presses("Go to the questions")
+    someone.starts(child).reads_on()
     someone.answers(*["skip"] * 9)
     assert someone.question == "home_safe"
 
@@ -337,7 +337,7 @@ def test_an_answer_that_worries_is_thanked_with_numbers_to_call(someone, child):
 
 
 def test_words_that_worry_are_not_remarked_upon(someone, child):
-    someone.starts(child).presses("Go to the questions")
+    someone.starts(child).reads_on()
     someone.answers(*["skip"] * 10)
 
     someone.answers("he hits me")

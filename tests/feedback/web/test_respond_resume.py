@@ -51,7 +51,7 @@ def test_what_was_said_in_another_session_is_never_shown(app, clock, someone, mo
 
 def test_two_browsers_go_on_side_by_side(app, clock, someone, mother):
     begins(someone, mother)
-    other = Respondent(app, clock).starts(mother).presses("Go to the questions")
+    other = Respondent(app, clock).starts(mother).reads_on()
     someone.answers("mostly")
 
     other.answers("completely")

@@ -1,0 +1,111 @@
+"""What does an operator see of messages, and what do logs hold?"""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from feedback.cli.serve import shown_path
+from feedback.db.ids import new_id
+from feedback.db.models import DeliveryPauseRow
+
+
+@pytest.fixture
+def run(app):
+    return lambda *words: app.test_cli_runner().invoke(args=words)
+
+
+def test_everything_due_is_sent_once(run, post, clock):
+    post.invite_one(clock.now())
+
+    first, second = run("deliver", "--once"), run("deliver", "--once")
+
+    assert first.stdout == "sent 1, refused 0, unknown 0, held 0\n"
+    assert second.stdout == "sent 0, refused 0, unknown 0, held 0\n"
+
+
+def test_delivering_for_ever_is_the_schedulers_work(run):
+    answer = run("deliver")
+
+    assert answer.exit_code == 2
+    assert "--once" in answer.stderr
+
+
+def test_the_list_is_one_object_a_line(run, post, clock):
+    post.invite_one(clock.now(), key="p7", review={"reference": "H-000007"})
+    run("deliver", "--once")
+
+    lines = [
+        json.loads(line)
+        for line in run("delivery", "list", "--json").stdout.splitlines()
+    ]
+
+    assert [one["purpose"] for one in lines] == ["invitation", "reminder"]
+    first, second = lines
+    assert first == {
+        "message": first["message"],
+        "review": "H-000007",
+        "person": "p7",
+        "purpose": "invitation",
+        "wave": 0,
+        "channel": "sms",
+        "state": "delivered",
+        "next_at": None,
+        "attempts": [
+            {
+                "n": 1,
+                "state": "accepted",
+                "sid": first["attempts"][0]["sid"],
+                "code": None,
+                "http": None,
+            }
+        ],
+    }
+    assert second["state"] == "due"
+    assert second["next_at"] == "2026-11-27T10:00:00+00:00"
+    assert second["attempts"] == []
+
+
+def test_the_list_shows_no_link_and_no_number(run, post, clock):
+    post.invite_one(clock.now(), contact_given={"value": "+447700900321"})
+    run("deliver", "--once")
+
+    for words in (("delivery", "list"), ("delivery", "list", "--json")):
+        shown = run(*words).stdout
+        assert "/r/" not in shown
+        assert "900321" not in shown
+
+
+def test_a_person_ends_a_pause(run, database, clock):
+    with database.transaction() as session:
+        session.add(
+            DeliveryPauseRow(
+                id=new_id(),
+                channel="sms",
+                code="20003",
+                since=clock.now(),
+                probe_at=clock.now(),
+            )
+        )
+
+    assert run("delivery", "resume").stdout == "1 pause ended\n"
+    assert run("delivery", "resume").stdout == "0 pauses ended\n"
+
+    with database.reading() as session:
+        row = session.scalars(select(DeliveryPauseRow)).one()
+    assert row.ended_by == "operator"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/r/5ZWT8x8XeJxMTncmhp1C3h", "/r/[redacted]"),
+        ("/r/5ZWT8x8X/stop", "/r/[redacted]"),
+        ("/r/a\nGET /staff", "/r/[redacted]"),
+        ("/r", "/r"),
+        ("/staff/reviews?q=a name", "/staff/reviews"),
+        ("/a\r\nforged line", "/a??forged line"),
+    ],
+)
+def test_a_logged_path_holds_no_token_and_forges_no_line(path, shown):
+    assert shown_path(path) == shown

@@ -1,0 +1,276 @@
+"""`review import`: one file, one transaction, and every fault told with its path."""
+
+import json
+
+import pytest
+from intake_files import a_contact, a_file, a_person, a_review
+from sqlalchemy import event, func, select
+
+from feedback.db.models import (
+    AuditEventRow,
+    ContactRow,
+    InvitationRow,
+    MessageRow,
+    ParticipantRow,
+    ReviewRow,
+)
+from feedback.domain.duty import DutyRoute
+from feedback.services import audit, duty, publish
+
+DUTY = DutyRoute(
+    name="Dana",
+    phone="07700900990",
+    email="duty@council.example",
+    hours="every day, 24 hours",
+    backup_name="Ben",
+    backup_phone="07700900991",
+    backup_email="backup@council.example",
+)
+
+
+@pytest.fixture
+def forms(database, now):
+    with database.transaction() as session:
+        publish.publish_bundled(session, now=now)
+
+
+@pytest.fixture
+def on_duty(database, now, forms):
+    with database.transaction() as session:
+        duty.set_route(session, DUTY, by=audit.OPERATOR, now=now)
+
+
+@pytest.fixture
+def bring_in(app, tmp_path, on_duty):
+    """Run the command on what a file holds."""
+
+    def run(content, *options):
+        path = tmp_path / "reviews.json"
+        raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+        path.write_bytes(raw)
+        return app.test_cli_runner().invoke(
+            args=["review", "import", str(path), *options]
+        )
+
+    return run
+
+
+def count(database, table):
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def test_a_file_is_stored_and_counted_without_a_link_or_a_number(bring_in, database):
+    people = [
+        a_person("p1"),
+        a_person("p2", contacts=[a_contact(channel="email", value="pat@example.org")]),
+    ]
+
+    result = bring_in(a_file(a_review(people=people), a_review("H-000002")), "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "reviews": 2,
+        "people": 3,
+        "messages": 3,
+        "unchanged": 0,
+    }
+    assert (count(database, ReviewRow), count(database, MessageRow)) == (2, 3)
+
+
+def test_the_same_file_again_changes_nothing(bring_in, database):
+    content = a_file(a_review())
+    bring_in(content)
+
+    result = bring_in(content, "--json")
+
+    assert json.loads(result.stdout) == {
+        "reviews": 0,
+        "people": 0,
+        "messages": 0,
+        "unchanged": 1,
+    }
+    assert count(database, MessageRow) == 1
+
+
+def test_equal_content_is_known_however_times_and_numbers_are_spelled(bring_in):
+    bring_in(a_file(a_review()))
+    other = a_review(
+        opens_at="2026-11-24T16:05:00+01:00",
+        people=[a_person(contacts=[a_contact(value="07700 900 001")])],
+    )
+    del other["service"]
+
+    result = bring_in(a_file(other), "--json")
+
+    assert json.loads(result.stdout)["unchanged"] == 1
+
+
+def test_other_content_under_a_known_reference_is_refused(bring_in, database):
+    bring_in(a_file(a_review()))
+
+    result = bring_in(a_file(a_review(closes_at="2026-12-15T16:05:00Z")))
+
+    assert result.exit_code == 2
+    assert "reviews[0].reference: H-000001 exists already with other content" in (
+        result.stderr
+    )
+
+
+def test_one_fault_stores_nothing_and_every_fault_is_told_on_its_line(
+    bring_in, database
+):
+    people = [
+        a_person(contacts=[a_contact(value="0207", safe="yes")]),
+        a_person("p1", group="aunt"),
+    ]
+
+    result = bring_in(a_file(a_review(), a_review("H-2", people=people)))
+
+    assert result.exit_code == 2
+    told = result.stderr.splitlines()
+    assert [line.partition(": ")[0] for line in told[:-1]] == [
+        "reviews[1].people[0].contacts[0].safe",
+        "reviews[1].people[0].contacts[0].value",
+        "reviews[1].people[1].key",
+        "reviews[1].people[1].group",
+    ]
+    assert count(database, ReviewRow) == 0
+
+
+def test_partial_takes_the_sound_reviews_and_tells_the_others(bring_in, database):
+    content = a_file(a_review(), a_review("H-2", closes_at=None))
+
+    result = bring_in(content, "--partial", "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["reviews"] == 1
+    assert "reviews[1].closes_at: " in result.stderr
+    assert count(database, ReviewRow) == 1
+
+
+def test_a_missing_file_is_told_by_its_name(app, on_duty):
+    result = app.test_cli_runner().invoke(args=["review", "import", "nowhere.json"])
+
+    assert result.exit_code == 2
+    assert "nowhere.json: No such file or directory" in result.stderr
+
+
+def test_a_child_is_refused_while_no_duty_contact_is_set(
+    app, database, forms, tmp_path
+):
+    path = tmp_path / "child.json"
+    child = a_person(group="child", age_band="9-12")
+    path.write_text(json.dumps(a_file(a_review(people=[child]))))
+
+    result = app.test_cli_runner().invoke(args=["review", "import", str(path)])
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[0] == (
+        "reviews[0].people[0]: no duty contact is set; see duty set"
+    )
+    assert count(database, ReviewRow) == 0
+
+
+def test_whoever_may_not_be_messaged_is_stored_without_a_message(bring_in, database):
+    people = [
+        a_person("under-13", group="child", age_band="9-12"),
+        a_person("unsafe", contacts=[a_contact(safe=False)]),
+        a_person("unknown", contacts=[a_contact(safe=None)]),
+        a_person("unverified", contacts=[a_contact(verified_at=None)]),
+        a_person("old", contacts=[a_contact(verified_at="2026-10-01T10:00:00Z")]),
+        a_person("risk", contacts=[a_contact(), a_contact(high_risk=True)]),
+        a_person("untold", consented_at=None),
+        a_person("nowhere", contacts=[]),
+    ]
+
+    result = bring_in(a_file(a_review(people=people)), "--json")
+
+    assert json.loads(result.stdout)["messages"] == 0
+    assert count(database, ParticipantRow) == 8
+    assert count(database, ContactRow) == 8
+    assert count(database, MessageRow) == 0
+
+
+def test_the_first_safe_and_checked_contact_in_order_is_the_one_used(
+    bring_in, database
+):
+    contacts = [
+        a_contact(safe=False),
+        a_contact(channel="email", value="pat@example.org"),
+        a_contact(value="+447700900002"),
+    ]
+
+    bring_in(a_file(a_review(people=[a_person(contacts=contacts)])))
+
+    with database.reading() as session:
+        assert session.scalars(select(MessageRow.channel)).one() == "email"
+        assert session.scalars(select(InvitationRow.status)).one() == "invited"
+
+
+def test_a_message_waits_for_the_review_to_open(bring_in, database):
+    bring_in(a_file(a_review()))
+
+    with database.reading() as session:
+        not_before = session.scalars(select(MessageRow.not_before)).one()
+
+    assert not_before.isoformat() == "2026-11-24T15:05:00+00:00"
+
+
+def test_several_people_may_share_a_number(bring_in):
+    people = [a_person("p1"), a_person("p2")]
+
+    result = bring_in(a_file(a_review(people=people)), "--json")
+
+    assert json.loads(result.stdout)["messages"] == 2
+
+
+def test_what_came_in_is_on_record(bring_in, database):
+    bring_in(a_file(a_review()))
+
+    with database.reading() as session:
+        deeds = session.execute(select(AuditEventRow.action, AuditEventRow.actor)).all()
+
+    assert ("review_imported", "operator") in {tuple(one) for one in deeds}
+
+
+def test_standard_input_is_read_for_a_dash(app, on_duty, database):
+    result = app.test_cli_runner().invoke(
+        args=["review", "import", "-", "--json"], input=json.dumps(a_file(a_review()))
+    )
+
+    assert result.exit_code == 0
+    assert count(database, ReviewRow) == 1
+
+
+def test_statements_do_not_grow_with_the_reviews_of_a_file(bring_in, app):
+    engine = app.extensions["trigpoint"].database.engine
+
+    def statements_for(series, reviews):
+        seen = []
+
+        def note(*given):
+            seen.append(given[2])
+
+        event.listen(engine, "before_cursor_execute", note)
+        bring_in(a_file(*(a_review(f"{series}-{n}") for n in range(reviews))))
+        event.remove(engine, "before_cursor_execute", note)
+        # The audit trail numbers its rows one by one.
+        return sum("INTO audit_event" not in one for one in seen)
+
+    few = statements_for("A", 2)
+    assert statements_for("B", 20) <= few
+
+
+def test_what_is_not_json_is_told_with_the_name_of_the_file(bring_in, database):
+    result = bring_in(b"{")
+
+    assert result.exit_code == 2
+    assert "reviews.json: is not JSON at line 1, column 2" in result.stderr
+
+
+def test_a_reference_in_the_file_twice_is_refused(bring_in):
+    result = bring_in(a_file(a_review(), a_review()))
+
+    assert result.exit_code == 2
+    assert "reviews[1].reference: is in this file twice" in result.stderr

@@ -1,0 +1,194 @@
+"""What do receipts and inbound texts change, in whatever order they come?"""
+
+import itertools
+
+import pytest
+from fakes_sending import FakeSender, a_dispatch
+from sqlalchemy import func, select
+
+from feedback.db.crypto import Where
+from feedback.db.ids import new_id
+from feedback.db.models import InboundRow, ProviderEventRow, SuppressionRow
+from feedback.db.vault import vault_of
+from feedback.messaging.sender import Accepted, Unknown
+from feedback.services import receive, sweep
+from feedback.services.deliver import deliver_due
+from feedback.services.receive import Inbound, Receipt
+
+SID = "SM-1"
+STATUSES = ("queued", "sending", "sent", "undelivered", "delivered", "read")
+
+
+@pytest.fixture
+def sending(post, settings):
+    sender = FakeSender(post.database, outcomes=[Accepted(provider_sid=SID)])
+    return a_dispatch(post.database, settings, sms=sender)
+
+
+@pytest.fixture
+def told(post, sending, clock):
+    """Record a receipt, as the hook does."""
+
+    def tell(status, code=None, *, sid=SID, attempt=None):
+        with post.database.transaction() as session:
+            return receive.record_receipt(
+                session,
+                Receipt(provider_sid=sid, status=status, code=code, attempt=attempt),
+                rules=sending.rules,
+                now=clock.now(),
+            )
+
+    return tell
+
+
+def test_a_delivery_receipt_is_believed_once(post, sending, told, clock):
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+
+    assert told("delivered") is True
+    assert told("delivered") is False
+
+    assert post.message().state == "delivered"
+    with post.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ProviderEventRow)) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_receipts_end_alike_in_every_order(post, sending, told, clock):
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+    attempt = post.attempts()[0]
+
+    for order in itertools.permutations(STATUSES):
+        with post.database.transaction() as session:
+            session.execute(ProviderEventRow.__table__.delete())
+            row = session.merge(post.message())
+            row.state = "accepted"
+        for status in order:
+            told(status, "30003" if status == "undelivered" else None)
+
+        assert post.message().state == "delivered", order
+    assert attempt.provider_sid == SID
+
+
+def test_a_handset_out_of_reach_is_tried_again_in_an_hour(post, sending, told, clock):
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+
+    told("undelivered", "30003")
+
+    message = post.message()
+    assert message.state == "due"
+    assert (message.next_at - clock.now()).total_seconds() == 3600
+
+
+def test_a_number_with_a_new_owner_gets_no_reminder(post, sending, told, clock):
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+    assert post.message("reminder").state == "due"
+
+    told("undelivered", "30005")
+
+    assert post.message().state == "failed-permanent"
+    assert post.message("reminder").state == "cancelled"
+
+
+def test_news_of_an_earlier_try_does_not_undo_the_later_one(post, sending, told, clock):
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+    told("undelivered", "30008")
+    clock.forward(minutes=31)
+    deliver_due(sending, read_now=clock.now)
+    assert post.message().state == "accepted"
+
+    told("failed", "30005")
+
+    assert post.message().state == "accepted"
+
+
+def test_a_receipt_that_names_its_attempt_settles_a_lost_answer(
+    post, settings, told, clock
+):
+    sender = FakeSender(post.database, outcomes=[Unknown(detail="timeout")])
+    sending = a_dispatch(post.database, settings, sms=sender)
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+
+    told("sent", attempt=post.attempts()[0].id)
+
+    assert post.message().state == "sent"
+    assert post.attempts()[0].provider_sid == SID
+    clock.forward(minutes=10)
+    sweep.sweep(sending, read_now=clock.now)
+    deliver_due(sending, read_now=clock.now)
+    assert len(sender.sent) == 1
+
+
+def test_a_receipt_that_overtakes_our_own_record_is_kept(post, settings, told, clock):
+    sender = FakeSender(post.database, outcomes=[Accepted(provider_sid=SID)])
+    sender.before_answering = lambda _: told("delivered")
+    post.invite_one(clock.now())
+
+    deliver_due(a_dispatch(post.database, settings, sms=sender), read_now=clock.now)
+
+    assert post.message().state == "delivered"
+
+
+def test_a_receipt_with_its_attempt_that_overtakes_our_own_record_is_kept(
+    post, settings, told, clock
+):
+    sender = FakeSender(post.database, outcomes=[Accepted(provider_sid=SID)])
+    sender.before_answering = lambda _: told("delivered", attempt=post.attempts()[0].id)
+    post.invite_one(clock.now())
+
+    deliver_due(a_dispatch(post.database, settings, sms=sender), read_now=clock.now)
+
+    assert post.message().state == "delivered"
+    assert [one.purpose for one in post.messages()].count("reminder") == 1
+
+
+def test_a_receipt_for_an_unknown_message_is_stored(post, told):
+    assert told("delivered", sid="SM-unknown", attempt=new_id()) is True
+
+
+class TestInbound:
+    @pytest.fixture
+    def says(self, post, clock):
+        def say(body, *, sid="SM-in", sender="+447700900111"):
+            with post.database.transaction() as session:
+                return receive.record_inbound(
+                    session,
+                    Inbound(provider="twilio", sid=sid, sender=sender, body=body),
+                    now=clock.now(),
+                )
+
+        return say
+
+    def test_a_text_is_stored_sealed_and_once(self, post, says):
+        assert says("I feel unsafe") is True
+        assert says("I feel unsafe") is False
+
+        with post.database.reading() as session:
+            row = session.scalars(select(InboundRow)).one()
+            place = Where(table="inbound", column="body_sealed", row=row.id)
+            words = vault_of(session).unseal(place, row.body_sealed)
+        assert words == "I feel unsafe"
+        assert row.kind == "words"
+        assert b"unsafe" not in row.body_sealed
+
+    def test_stop_stops_at_once(self, post, says, clock):
+        number = "+447700900111"
+        post.invite_one(clock.now(), contact_given={"value": number})
+
+        says(" stop. ", sender=number)
+
+        assert post.message().state == "cancelled"
+        with post.database.reading() as session:
+            assert session.scalars(select(SuppressionRow)).one().reason == "sms"
+
+    def test_stop_from_a_stranger_changes_nobody_else(self, post, says, clock):
+        post.invite_one(clock.now(), contact_given={"value": "+447700900222"})
+
+        says("STOP", sender="+447700900333")
+
+        assert post.message().state == "due"

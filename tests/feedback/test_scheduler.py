@@ -1,0 +1,115 @@
+"""Does exactly one scheduler tick, and does the next take over?"""
+
+import threading
+import time
+
+import pytest
+from conftest import MASTER
+from fakes_sending import a_dispatch
+
+from feedback import scheduler
+from feedback.db.lock import lock_of
+from feedback.db.session import Database
+from feedback.scheduler import Tick
+
+
+class Running:
+    """A scheduler in a thread, that counts what it does."""
+
+    def __init__(self, database_url):
+        self.count = 0
+        self.stop = threading.Event()
+        self.database = Database(database_url, MASTER)
+        self.lock = lock_of(self.database)
+        tick = Tick(name="count", every_seconds=0.1, do=self._tick)
+        self.thread = threading.Thread(
+            target=scheduler.run,
+            args=((tick,), self.lock, self.stop),
+            kwargs={"standby_seconds": 0.05, "watch_seconds": 0.05},
+        )
+        self.thread.start()
+
+    def _tick(self):
+        self.count += 1
+
+    def end(self):
+        self.stop.set()
+        self.thread.join(timeout=10)
+        self.database.dispose()
+        assert not self.thread.is_alive()
+
+
+def until(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_of_two_schedulers_one_ticks_and_the_other_takes_over(database, database_url):
+    first = Running(database_url)
+    until(lambda: first.count > 1)
+    second = Running(database_url)
+    try:
+        until(lambda: first.count > 5)
+        assert second.count == 0
+
+        first.end()
+        ticked = first.count
+        until(lambda: second.count > 1)
+
+        assert first.count == ticked
+    finally:
+        first.stop.set()
+        second.end()
+
+
+def test_a_lock_is_held_by_one(database, database_url):
+    other = Database(database_url, MASTER)
+    mine, theirs = lock_of(database), lock_of(other)
+
+    assert mine.acquire()
+    assert not theirs.acquire()
+    assert mine.is_held()
+    mine.release()
+    assert not mine.is_held()
+    assert theirs.acquire()
+    theirs.release()
+    other.dispose()
+
+
+def test_a_tick_that_fails_stops_nothing_and_logs_no_words(caplog):
+    def fail():
+        raise ValueError("what somebody typed")
+
+    Tick(name="x", every_seconds=1, do=fail)()
+
+    assert "what somebody typed" not in caplog.text
+    assert caplog.records[0].error == "ValueError"
+
+
+@pytest.mark.parametrize("name", ["alerts", "dispatch"])
+def test_what_is_due_is_looked_for_every_few_seconds(post, settings, clock, name):
+    every = {
+        one.name: one.every_seconds
+        for one in scheduler.ticks(a_dispatch(post.database, settings), clock)
+    }
+
+    assert every[name] <= 5
+
+
+def test_each_tick_runs_on_an_empty_database(post, settings, clock):
+    for tick in scheduler.ticks(a_dispatch(post.database, settings), clock):
+        tick.do()
+
+
+def test_a_due_message_goes_by_the_dispatch_tick(post, settings, clock):
+    post.invite_one(clock.now())
+    sending = a_dispatch(post.database, settings)
+    by_name = {one.name: one for one in scheduler.ticks(sending, clock)}
+
+    by_name["alerts"].do()
+    assert post.message().state == "due"
+    by_name["dispatch"].do()
+
+    assert post.message().state == "accepted"

@@ -71,9 +71,11 @@ class Person:
         return self
 
     def _form_of(self, button):
-        for form in self.page.iter("form"):
-            for pressed in form.iter("button"):
-                if button in says(pressed):
+        places = [(f, b) for f in self.page.iter("form") for b in f.iter("button")]
+        # The button that says just this, before one that says more.
+        for fits in (button.__eq__, lambda said: button in said):
+            for form, pressed in places:
+                if fits(says(pressed)):
                     return form, pressed
         buttons = [says(one) for one in self.page.iter("button")]
         message = f"{self.name} sees no button {button!r} at {self.path}: {buttons}"

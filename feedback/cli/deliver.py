@@ -4,7 +4,7 @@ import json
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from feedback.messaging.build import composer, senders
 from feedback.services import audit, settle, trace
@@ -17,6 +17,7 @@ delivery = AppGroup("delivery", help="See what became of messages; end a pause."
 
 @click.command()
 @click.option("--once", is_flag=True, help="Send everything that is due now, then end.")
+@with_appcontext
 def deliver(*, once: bool) -> None:
     """Send everything that is due now, alerts first, and tell how it went.
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from typing_extensions import override
@@ -44,7 +45,9 @@ class RedactedLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
         super().setup(cfg)
         # Both logs go to standard output.
         self._set_handler(
-            self.error_log, "-", logging.Formatter("%(levelname)s %(message)s"),
+            self.error_log,
+            "-",
+            logging.Formatter("%(levelname)s %(message)s"),
             sys.stdout,
         )
 
@@ -83,6 +86,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@with_appcontext
 def web(*, host: str, port: int, threads: int) -> None:
     """Serve the pages until told to stop."""
     work = runtime()
@@ -112,6 +116,7 @@ def web(*, host: str, port: int, threads: int) -> None:
 
 
 @click.command()
+@with_appcontext
 def scheduler() -> None:
     """Send what is due, escalate, remind and expire, until told to stop.
 

@@ -97,7 +97,11 @@ class _AdvisoryLock:
 
     def release(self) -> None:
         if self._connection is not None:
-            # Closed for good: back in the pool it would keep the lock.
+            a, b = ADVISORY
+            with suppress(SQLAlchemyError):
+                unlock = text("SELECT pg_advisory_unlock(:a, :b)")
+                self._connection.execute(unlock, {"a": a, "b": b})
+            # Closed for good: had that failed, the pool would keep the lock.
             with suppress(SQLAlchemyError):
                 self._connection.invalidate()
             self._connection.close()

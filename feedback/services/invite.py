@@ -4,6 +4,7 @@ Everybody at a review gets an invitation. Whom safe contact allows to be message
 also gets a message row; a child under 13 and anyone at high risk is asked in person.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -138,7 +139,7 @@ def invite_many(
         refuse_without_duty_route(session, [plan.person for plan in plans])
         _refuse_flood(session, plans, rules, by, now)
         _carry_out(session, plans, rules, by, now)
-        results |= {one: _counted(plans, one) for one in ids}
+        results |= _counted(plans, ids)
         _note(session, plans, results, by, now)
     return results
 
@@ -256,13 +257,20 @@ def _move_on(
     )
 
 
-def _counted(plans: Sequence[_Plan], review: UUID) -> InviteResult:
-    here = [plan for plan in plans if plan.person.review.id == review]
-    queued = sum(plan.contact is not None for plan in here)
-    in_person = sum(plan.is_in_person for plan in here)
-    return InviteResult(
-        queued=queued, in_person=in_person, held=len(here) - queued - in_person
-    )
+def _counted(
+    plans: Sequence[_Plan], reviews: Sequence[UUID]
+) -> Mapping[UUID, InviteResult]:
+    queued = Counter(one.person.review.id for one in plans if one.contact is not None)
+    in_person = Counter(one.person.review.id for one in plans if one.is_in_person)
+    everybody = Counter(one.person.review.id for one in plans)
+    return {
+        one: InviteResult(
+            queued=queued[one],
+            in_person=in_person[one],
+            held=everybody[one] - queued[one] - in_person[one],
+        )
+        for one in reviews
+    }
 
 
 def _refuse_flood(

@@ -140,6 +140,20 @@ class Record:
         return sum(point.agreed is not None for point in self.points)
 
     @property
+    def in_order(self) -> tuple[Point, ...]:
+        """The points as a record is read: headlines, then D1 to D9."""
+        order = tuple(Judgement)
+        return tuple(
+            sorted(
+                self.points,
+                key=lambda one: (
+                    not one.judgement.is_headline,
+                    order.index(one.judgement),
+                ),
+            )
+        )
+
+    @property
     def next_up(self) -> Point | None:
         """The first in the walk at which something is missing; None at the end."""
         missing = {fault.judgement for fault in self.faults}

@@ -88,13 +88,21 @@ def test_ac_depends_on_the_declared_domain_and_kappa_does_not():
     )
 
 
-def test_the_two_ordinal_ideas_are_not_the_same():
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        (Metric.NOMINAL, 0.743),
+        (Metric.ORDINAL, 0.815),  # Gwet's ordinal weights would give 0.834
+        (Metric.INTERVAL, 0.849),
+        (Metric.RATIO, 0.797),
+    ],
+)
+def test_krippendorffs_own_example_holds_by_every_metric(metric, expected):
     data = BY_ID["kripp-4obs-12u-nominal"]["data"]
-    tally = tally_units(data, [1, 2, 3, 4, 5])
 
-    alpha = float(krippendorff_alpha(tally, Metric.ORDINAL))
+    alpha = krippendorff_alpha(tally_units(data, [1, 2, 3, 4, 5]), metric)
 
-    assert alpha == pytest.approx(0.815, abs=0.0005)
+    assert float(alpha) == pytest.approx(expected, abs=0.0005)
 
 
 def test_counts_table_and_units_tell_the_same():

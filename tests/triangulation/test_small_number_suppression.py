@@ -206,10 +206,11 @@ def test_a_small_cell_of_a_table_takes_a_square_with_it():
 
 
 def test_noughts_of_a_small_group_are_hidden_with_it():
-    published = suppress_table([[0, 3], [12, 20], [14, 9]])
+    for small in ([0, 3, 0], [0, 2, 3]):
+        published = suppress_table([small, [12, 20, 9], [14, 9, 8]])
 
-    assert published.cells[0] == (None, None)
-    assert published.row_totals[0] is None
+        assert published.cells[0] == (None, None, None)
+        assert published.row_totals[0] is None
 
 
 def test_a_nought_among_many_is_shown():

@@ -1,11 +1,17 @@
 """Which report is to be built, and what was decided about its grades?"""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, TextAreaField
+from wtforms import BooleanField
 
 from feedback.domain.report import Period
 from feedback.services.report import Order
-from feedback.web.review.fields import DayField, add_error, free_text, is_blank
+from feedback.web.review.fields import (
+    DayField,
+    WordsField,
+    add_error,
+    free_text,
+    is_blank,
+)
 
 
 class BuildForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -20,7 +26,7 @@ class BuildForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             "reviews are withheld."
         ),
     )
-    reason = TextAreaField(
+    reason = WordsField(
         "Why may they be shown?",
         free_text(),
         description="Say why nobody can be recognised from these numbers.",

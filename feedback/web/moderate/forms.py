@@ -13,7 +13,6 @@ from wtforms import (
     RadioField,
     SelectField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
@@ -34,6 +33,7 @@ from feedback.services.minutes import Point
 from feedback.services.moderate import Agreement
 from feedback.web.review.fields import (
     DayField,
+    WordsField,
     add_error,
     free_text,
     is_blank,
@@ -61,7 +61,7 @@ def name_of(one: Judgement) -> str:
 class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The first comment; a grade and a reason for each judgement hang on it."""
 
-    words = TextAreaField(
+    words = WordsField(
         "Your comment",
         free_text(),
         description=(
@@ -112,7 +112,7 @@ for _one in Judgement:
     setattr(
         CommentForm,
         f"reason_{_one.value}",
-        TextAreaField("Why", free_text()),
+        WordsField("Why", free_text()),
     )
 
 
@@ -180,7 +180,7 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no type
     """What the meeting says about one judgement; no grade is chosen beforehand."""
 
     version = HiddenField()
-    considered = TextAreaField(
+    considered = WordsField(
         "Considered",
         free_text(),
         description=(
@@ -189,8 +189,8 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no type
         ),
     )
     grade = RadioField("Agreed grade", choices=GRADE_CHOICES, validate_choice=False)
-    not_graded_reason = TextAreaField("If not graded, why?", free_text())
-    reason = TextAreaField(
+    not_graded_reason = WordsField("If not graded, why?", free_text())
+    reason = WordsField(
         "Why does the grade move?",
         free_text(),
         description="Needed where the agreed grade is not the reviewer's.",
@@ -252,7 +252,7 @@ class RecommendationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no
             *(SelectChoice(one.value, name_of(one)) for one in Judgement),
         ],
     )
-    words = TextAreaField(
+    words = WordsField(
         "What is to be done",
         free_text(),
         description="One thing that somebody can do. Use no names of the family.",

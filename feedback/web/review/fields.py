@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from wtforms import DateField, Field, Form
+from wtforms import DateField, Field, Form, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 LONGEST_TEXT: Final = 10_000
@@ -30,6 +30,15 @@ class DayField(DateField):  # type: ignore[misc]  # WTForms ships no types
         if year < EARLIEST_YEAR:
             self.data = None
             raise ValueError(NO_DATE)
+
+
+class WordsField(TextAreaField):  # type: ignore[misc]  # WTForms ships no types
+    """A box for words: kept as typed, but that browsers send line ends as two."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take the words with plain line ends."""
+        if valuelist:
+            self.data = valuelist[0].replace("\r\n", "\n")
 
 
 def no_nul(_: Form, field: Field) -> None:

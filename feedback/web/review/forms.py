@@ -32,6 +32,32 @@ SOURCES: Final = {
 }
 
 
+# A summary of errors runs down the page: fields count in the order written here.
+class GradeFields(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A grade, or why there is none."""
+
+    grade = RadioField("Your grade", [Optional()], choices=GRADE_CHOICES)
+    not_graded_reason = TextAreaField(
+        "If it is not graded, why?",
+        free_text(),
+        description="For example: a new case, or it does not apply here.",
+    )
+    note = TextAreaField("Your note (optional)", free_text())
+
+
+class WhyFields(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Why a grade moves."""
+
+    why = TextAreaField(
+        "Why does the grade move?",
+        free_text(),
+        description=(
+            "Both grades and this reason are kept, and everyone at the meeting "
+            "reads them."
+        ),
+    )
+
+
 class EvidenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A piece of evidence: all four parts of it, or none."""
 
@@ -88,16 +114,8 @@ class EvidenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         )
 
 
-class JudgementForm(EvidenceForm):
+class JudgementForm(GradeFields, EvidenceForm):
     """A grade or why there is none, and evidence beside it; all may come later."""
-
-    grade = RadioField("Your grade", [Optional()], choices=GRADE_CHOICES)
-    not_graded_reason = TextAreaField(
-        "If it is not graded, why?",
-        free_text(),
-        description="For example: a new case, or it does not apply here.",
-    )
-    note = TextAreaField("Your note (optional)", free_text())
 
     def is_sound(self, today: date) -> bool:
         """Check everything that was filled in."""
@@ -126,17 +144,8 @@ class JudgementForm(EvidenceForm):
         return not reason.errors
 
 
-class RevisionForm(JudgementForm):
+class RevisionForm(WhyFields, JudgementForm):
     """A grade that moves, and why."""
-
-    why = TextAreaField(
-        "Why does the grade move?",
-        free_text(),
-        description=(
-            "Both grades and this reason are kept, and everyone at the meeting "
-            "reads them."
-        ),
-    )
 
     @override
     def is_sound(self, today: date) -> bool:

@@ -18,7 +18,8 @@ def run(app):
 def test_everything_due_is_sent_once(run, post, clock):
     post.invite_one(clock.now())
 
-    first, second = run("deliver", "--once"), run("deliver", "--once")
+    first = run("deliver", "--once")
+    second = run("deliver", "--once")
 
     assert first.stdout == "sent 1, refused 0, unknown 0, held 0\n"
     assert second.stdout == "sent 0, refused 0, unknown 0, held 0\n"

@@ -20,7 +20,7 @@ from feedback.db.models import (
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import audit, deliver, judge, outbox, settle, sweep
+from feedback.services import audit, deliver, invite, judge, outbox, settle, sweep
 from feedback.services.deliver import Tally, deliver_due
 
 
@@ -595,8 +595,6 @@ def test_a_second_contact_is_not_written_to(post, settings, clock):
             channel="email",
             value="someone@example.org",
         )
-    from feedback.services import invite
-
     with post.database.transaction() as session:
         invite.invite(
             session, review.id, rules=post.rules, by=audit.OPERATOR, now=clock.now()

@@ -7,6 +7,7 @@ import pytest
 from builders import a_contact, a_participant, a_review, a_staff_member
 from sqlalchemy import event, func, select
 
+from feedback.config import Mode
 from feedback.db.models import (
     InvitationRow,
     MessageRow,
@@ -79,8 +80,6 @@ def test_a_demonstration_link_can_be_derived_again(ready, rules, now):
 
 
 def test_production_never_derives_a_token(settings):
-    from feedback.config import Mode
-
     rules = invite.rules(dataclasses.replace(settings, mode=Mode.PRODUCTION))
 
     assert rules.make_token("H-1", "p1", 0) != rules.make_token("H-1", "p1", 0)

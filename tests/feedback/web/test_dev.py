@@ -68,6 +68,7 @@ def test_the_authenticator_shows_a_code_that_signs_in(database, client, now):
     assert pyotp.TOTP(TOTP).at(now) in page
 
 
+@pytest.mark.usefixtures("waits")
 class TestAtNight:
     @pytest.fixture
     def waits(self, post, settings, clock):
@@ -75,26 +76,26 @@ class TestAtNight:
         post.invite_one(clock.now(), name="Tara Quinn")
         delivered(post, settings, clock)
 
-    def test_a_text_waits_and_the_phone_says_until_when(self, waits, client):
+    def test_a_text_waits_and_the_phone_says_until_when(self, client):
         page = client.get("/dev/phones").text
 
         assert "waits until 09:00 on Wednesday 25 November" in page
         assert "/r/" not in page
 
-    def test_the_button_delivers_what_waits(self, waits, post, client):
+    def test_the_button_delivers_what_waits(self, post, client):
         answer = post_form(client, "/dev/deliver", {}, page="/dev/phones")
 
         assert answer.status_code == 303
         assert post.message().state == "delivered"
         assert "1 message delivered" in client.get("/dev/phones").text
 
-    def test_the_button_does_not_hurry_reminders(self, waits, post, client):
+    def test_the_button_does_not_hurry_reminders(self, post, client):
         post_form(client, "/dev/deliver", {}, page="/dev/phones")
 
         assert post.message("reminder").state == "due"
         assert "Deliver what is waiting now" not in client.get("/dev/phones").text
 
-    def test_the_button_keeps_to_safe_contact(self, waits, post, client):
+    def test_the_button_keeps_to_safe_contact(self, post, client):
         with post.database.transaction() as session:
             session.execute(update(ContactRow).values(is_safe=False))
 

@@ -67,13 +67,17 @@ def record(database, council, now):
 
 def test_the_head_comments_and_proposes_another_grade(database, council, at, now):
     client = at(HEAD)
-    fields = {"words": "Look at D3.", "grade_D3": "2", "reason_D3": "Not heard"}
+    fields = {
+        "words": "Look at D3.\r\nTwice.",
+        "grade_D3": "2",
+        "reason_D3": "Not heard",
+    }
 
     answer = post_form(client, page(council, "comment"), fields)
 
     assert answer.status_code == 303
     shown = client.get(page(council, "comment")).text
-    assert "Look at D3." in shown
+    assert "Look at D3.\nTwice." in shown
     assert "Not heard" in shown
     with database.reading() as session:
         assert state_of(session, council.review).state == "commented"

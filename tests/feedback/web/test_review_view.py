@@ -149,7 +149,7 @@ def test_stances_never_wear_the_words_of_grades(desk, database, review, reviewer
 
     assert "Stance: negative" in words
     assert not re.search(
-        r"Stance: \w* ?(good|outstanding|inadequate)", words, re.IGNORECASE
+        r"stance: \w* ?(good|outstanding|inadequate)", words, re.IGNORECASE
     )
 
 

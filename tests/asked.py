@@ -32,6 +32,9 @@ DUTY = DutyRoute(
     backup_email="backup@council.example",
 )
 
+# A family's form from its second question on: two answers, the rest skipped.
+FAMILY = ("mostly", "a_little") + ("skip",) * 12
+
 
 @dataclass
 class Asked:
@@ -155,6 +158,13 @@ class Respondent(Person):
     def starts(self, asked):
         self.opens(asked.entry)
         return self.presses("Start")
+
+    def begins(self, asked):
+        """Start, say that it is safe where that is asked, and read on."""
+        self.starts(asked)
+        if self.sees("Is it safe for you"):
+            self.answers("yes")
+        return self.reads_on()
 
     def reads_on(self):
         """Read what is told before the first question."""

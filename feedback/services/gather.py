@@ -1,6 +1,6 @@
 """What was said at a review, as evidence that knows nobody's name?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from feedback.db.crypto import Where
-from feedback.db.models import AnswerRow, ReviewRow
+from feedback.db.models import ResponseRow, ReviewRow
 from feedback.db.queries import synthesis as queries
 from feedback.db.vault import vault_of
 from feedback.domain.answering import StoredAnswer, scored
@@ -20,8 +20,14 @@ from feedback.domain.review import FeedbackSeen, ReviewState
 from feedback.domain.voice import how_far
 from feedback.services.raise_concern import Concern, as_concern
 from feedback.services.read_grades import Grades, as_grades
-from feedback.services.sort_voices import Voice, by_person
-from triangulation import CommentStance, Dimension, Group, LanguageRoute, may_speak
+from feedback.services.sort_voices import (
+    Coded,
+    Said,
+    Voice,
+    by_person,
+    by_response,
+)
+from triangulation import Dimension, Group, LanguageRoute, may_speak
 
 # A published version never changes, so it is parsed once in a process.
 _PARSED: Final[dict[UUID, Questionnaire]] = {}
@@ -30,15 +36,6 @@ HOME_LANGUAGE: Final = "en"
 
 class NotLockedError(FeedbackError):
     """Answers stay shut until the grades are locked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
-    """Words that a person read as a strength or a concern of one dimension."""
-
-    id: UUID
-    dimension: Dimension
-    stance: CommentStance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +74,9 @@ class Gathered:
 class _Heard:
     """A person's answers that count, beside the form they were given on."""
 
+    response: ResponseRow
     form: Questionnaire
-    answers: Sequence[AnswerRow]
+    answers: Mapping[str, Said]
 
 
 def gather(session: Session, review: UUID) -> Gathered:
@@ -87,24 +85,23 @@ def gather(session: Session, review: UUID) -> Gathered:
     Raises:
         NotLockedError: If the reviewer has not locked the grades.
     """
-    lines = queries.voices(session, review)
+    lines = queries.people(session, review)
     row: ReviewRow = lines[0].review
     if not ReviewState(row.state).is_locked:
         raise NotLockedError(row.reference)
-    voices = by_person(lines)
-    forms = _forms(session, voices)
+    said = by_response(queries.said(session, review))
     graded, noted = queries.grades_and_concerns(session, review)
     grades = as_grades(session, graded)
     people: list[Mapping[str, object]] = []
     asked: dict[tuple[str, str], Question] = {}
     written: list[Written] = []
-    for number, voice in enumerate(voices, start=1):
-        heard = _heard(voice, forms)
+    for number, voice in enumerate(by_person(lines), start=1):
+        heard = _heard(voice, said)
         key = f"p{number}"
         people.append({"key": key, **_person(session, voice, heard)})
         if heard is not None:
             asked.update({(key, one.code): one for one in heard.form.asked})
-            written.extend(_written(session, voice, heard))
+            written.extend(_written(session, Group(voice.participant.group), heard))
     return Gathered(
         reference=row.reference,
         feedback_seen=FeedbackSeen(row.feedback_seen or FeedbackSeen.CONVERSATIONS),
@@ -117,26 +114,24 @@ def gather(session: Session, review: UUID) -> Gathered:
     )
 
 
-def _forms(session: Session, voices: Iterable[Voice]) -> Mapping[UUID, Questionnaire]:
-    responses = (voice.submitted for voice in voices)
-    needed = {one.questionnaire_id for one in responses if one is not None}
-    if missing := needed - _PARSED.keys():
-        for row in queries.questionnaires(session, missing):
-            _PARSED[row.id] = parse_questionnaire(row.document)
-    return {one: _PARSED[one] for one in needed}
-
-
-def _heard(voice: Voice, forms: Mapping[UUID, Questionnaire]) -> _Heard | None:
-    if voice.submitted is None:
+def _heard(voice: Voice, said: Mapping[UUID, Mapping[str, Said]]) -> _Heard | None:
+    response = voice.submitted
+    if response is None:
         return None
-    form = forms[voice.submitted.questionnaire_id]
-    answered = {one.question for one in voice.counting}
+    form = _form(response.questionnaire_id, voice.documents[response.id])
+    answers = said.get(response.id, {})
     blocks = {
         one.block
         for one in form.questions
-        if one.block is not None and one.code in answered
+        if one.block is not None and one.code in answers
     }
-    return _Heard(form=form.with_blocks(blocks), answers=voice.counting)
+    return _Heard(response=response, form=form.with_blocks(blocks), answers=answers)
+
+
+def _form(questionnaire: UUID, document: Mapping[str, object]) -> Questionnaire:
+    if questionnaire not in _PARSED:
+        _PARSED[questionnaire] = parse_questionnaire(document)
+    return _PARSED[questionnaire]
 
 
 def _person(session: Session, voice: Voice, heard: _Heard | None) -> dict[str, object]:
@@ -155,14 +150,15 @@ def _person(session: Session, voice: Voice, heard: _Heard | None) -> dict[str, o
         "status": came.status.value,
         "reason": came.reason,
     }
-    response = voice.submitted
-    if heard is not None and response is not None:
-        person["helped_by"] = response.helped_by
-        person["language_route"] = _route(row.language_route, response.language)
+    if heard is not None:
+        person["helped_by"] = heard.response.helped_by
+        person["language_route"] = _route(row.language_route, heard.response.language)
         person["answers"] = _answers(Group(row.group), heard)
         person["comments"] = [
-            {"dimension": one.dimension, "stance": one.stance}
-            for one in voice.codings_of(heard.answers)
+            {"dimension": one.dimension.value, "stance": one.stance.value}
+            for question in heard.form.asked
+            if question.code in heard.answers
+            for one in heard.answers[question.code].coded
         ]
     return person
 
@@ -176,7 +172,7 @@ def _route(given: str, language: str) -> str:
 def _answers(group: Group, heard: _Heard) -> list[dict[str, object]]:
     stored = [
         StoredAnswer(question=one.question, option=one.option)
-        for one in heard.answers
+        for one in heard.answers.values()
         if one.option is not None
     ]
     return [
@@ -193,32 +189,23 @@ def _answers(group: Group, heard: _Heard) -> list[dict[str, object]]:
     ]
 
 
-def _written(session: Session, voice: Voice, heard: _Heard) -> Iterable[Written]:
-    response = voice.submitted
-    rows = {one.question: one for one in heard.answers}
+def _written(session: Session, group: Group, heard: _Heard) -> Iterable[Written]:
     for question in heard.form.asked:
-        row = rows.get(question.code)
-        if question.kind is not QuestionKind.WORDS or row is None or response is None:
+        answer = heard.answers.get(question.code)
+        if question.kind is not QuestionKind.WORDS or answer is None:
             continue
         text = vault_of(session).unseal_if_any(
-            words_place(row.id, voice.participant.review_id), row.words_sealed
+            words_place(answer.id, heard.response.review_id), answer.words_sealed
         )
         if text is not None and text.strip():
             yield Written(
-                answer=row.id,
-                group=Group(voice.participant.group),
+                answer=answer.id,
+                group=group,
                 question=question.wording(HOME_LANGUAGE),
                 text=text,
-                language=response.language,
-                helped_by=response.helped_by,
-                coded=tuple(
-                    Coded(
-                        id=one.id,
-                        dimension=Dimension(one.dimension),
-                        stance=CommentStance(one.stance),
-                    )
-                    for one in voice.codings_of([row])
-                ),
+                language=heard.response.language,
+                helped_by=heard.response.helped_by,
+                coded=tuple(answer.coded),
             )
 
 

@@ -1,26 +1,41 @@
 """Which of the rows read together belong to whom?"""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 from uuid import UUID
 
-from feedback.db.models import (
-    AnswerRow,
-    CodingRow,
-    InvitationRow,
-    ParticipantRow,
-    ResponseRow,
-)
-from feedback.db.queries.synthesis import VoiceLine
+from feedback.db.models import InvitationRow, ParticipantRow, ResponseRow
+from feedback.db.queries.synthesis import PersonLine, SaidLine
 from feedback.domain.invitation import InvitationStatus
 from feedback.domain.response import ResponseState
 from feedback.domain.voice import Trace
+from triangulation import CommentStance, Dimension
 
 IN_PERSON: Final = "in_person"
 
-Row = TypeVar("Row", InvitationRow, ResponseRow, AnswerRow, CodingRow)
+Row = TypeVar("Row", InvitationRow, ResponseRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """Words that a person read as a strength or a concern of one dimension."""
+
+    id: UUID
+    dimension: Dimension
+    stance: CommentStance
+
+
+@dataclass(slots=True, kw_only=True)
+class Said:
+    """One answer that counts, its words still sealed."""
+
+    id: UUID
+    question: str
+    option: str | None
+    words_sealed: bytes | None
+    coded: list[Coded] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -30,8 +45,7 @@ class Voice:
     participant: ParticipantRow
     invitations: dict[UUID, InvitationRow] = field(default_factory=dict)
     responses: dict[UUID, ResponseRow] = field(default_factory=dict)
-    answers: dict[UUID, AnswerRow] = field(default_factory=dict)
-    codings: dict[UUID, CodingRow] = field(default_factory=dict)
+    documents: dict[UUID, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def submitted(self) -> ResponseRow | None:
@@ -42,21 +56,6 @@ class Voice:
             if one.state == ResponseState.SUBMITTED
         ]
         return sent[-1] if sent else None
-
-    @property
-    def counting(self) -> list[AnswerRow]:
-        """The answers of the response that counts."""
-        response = self.submitted
-        return [
-            one
-            for one in self.answers.values()
-            if response is not None and one.response_id == response.id
-        ]
-
-    def codings_of(self, answers: Collection[AnswerRow]) -> list[CodingRow]:
-        """The codings of some answers, by dimension."""
-        wanted = {one.id for one in answers}
-        return [one for one in self.codings.values() if one.answer_id in wanted]
 
     def trace(self, not_invited_reason: str | None) -> Trace:
         """What there is to tell how far the person came."""
@@ -72,7 +71,7 @@ class Voice:
         )
 
 
-def by_person(lines: Iterable[VoiceLine]) -> tuple[Voice, ...]:
+def by_person(lines: Iterable[PersonLine]) -> tuple[Voice, ...]:
     """Gather lines by person, in an order that tells nothing but stays the same.
 
     The order in which people were entered often gives away who is who.
@@ -84,14 +83,38 @@ def by_person(lines: Iterable[VoiceLine]) -> tuple[Voice, ...]:
         voice = voices.setdefault(line.participant.id, Voice(line.participant))
         _take(voice.invitations, line.invitation)
         _take(voice.responses, line.response)
-        _take(voice.answers, line.answer)
-        _take(voice.codings, line.coding)
+        if line.response is not None and line.document is not None:
+            voice.documents[line.response.id] = line.document
     return tuple(
         sorted(
             voices.values(),
             key=lambda voice: hashlib.sha256(voice.participant.id.bytes).digest(),
         )
     )
+
+
+def by_response(lines: Iterable[SaidLine]) -> Mapping[UUID, Mapping[str, Said]]:
+    """Gather answers by the response they belong to, and by question."""
+    responses: dict[UUID, dict[str, Said]] = {}
+    for line in lines:
+        answers = responses.setdefault(line.response, {})
+        answer = answers.setdefault(
+            line.question,
+            Said(
+                id=line.answer,
+                question=line.question,
+                option=line.option,
+                words_sealed=line.words_sealed,
+            ),
+        )
+        if line.coding and line.dimension and line.stance:
+            coded = Coded(
+                id=line.coding,
+                dimension=Dimension(line.dimension),
+                stance=CommentStance(line.stance),
+            )
+            answer.coded.append(coded)
+    return responses
 
 
 def _take(kept: dict[UUID, Row], row: Row | None) -> None:

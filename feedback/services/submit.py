@@ -67,7 +67,7 @@ class Sending:
     @property
     def stored_key(self) -> str | None:
         """The key as far as it can be kept; None where there is none."""
-        return self.key[:LONGEST_KEY] or None
+        return self.key.replace("\0", "")[:LONGEST_KEY] or None
 
 
 def submit(

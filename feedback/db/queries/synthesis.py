@@ -3,11 +3,11 @@
 The triangulated view is read in few statements, whatever the number of people.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Insert, and_, select
+from sqlalchemy import Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,55 +26,78 @@ from feedback.db.models import (
 from feedback.domain.response import ResponseState
 
 
-class VoiceLine(NamedTuple):
-    """One line of what was said: a person, down to one coding of one answer."""
+class PersonLine(NamedTuple):
+    """Somebody at a review, down to one run through a form and that form."""
 
     review: ReviewRow
     participant: ParticipantRow | None
     invitation: InvitationRow | None
     response: ResponseRow | None
-    answer: AnswerRow | None
-    coding: CodingRow | None
+    document: Mapping[str, object] | None
 
 
-def voices(session: Session, review: UUID) -> Sequence[VoiceLine]:
-    """List everybody at a review with what they submitted, in one statement.
+class SaidLine(NamedTuple):
+    """One answer that counts, down to one reading of its words."""
 
-    Drafts and what is held back or taken out come without their answers.
-    """
+    answer: UUID
+    response: UUID
+    question: str
+    option: str | None
+    words_sealed: bytes | None
+    coding: UUID | None
+    dimension: str | None
+    stance: str | None
+
+
+def people(session: Session, review: UUID) -> Sequence[PersonLine]:
+    """List everybody at a review, however far they came."""
     statement = (
         select(
-            ReviewRow, ParticipantRow, InvitationRow, ResponseRow, AnswerRow, CodingRow
+            ReviewRow,
+            ParticipantRow,
+            InvitationRow,
+            ResponseRow,
+            QuestionnaireRow.document,
         )
         .outerjoin(ParticipantRow, ParticipantRow.review_id == ReviewRow.id)
         .outerjoin(InvitationRow, InvitationRow.participant_id == ParticipantRow.id)
         .outerjoin(ResponseRow, ResponseRow.invitation_id == InvitationRow.id)
         .outerjoin(
-            AnswerRow,
-            and_(
-                AnswerRow.response_id == ResponseRow.id,
-                ResponseRow.state == ResponseState.SUBMITTED,
-            ),
+            QuestionnaireRow, QuestionnaireRow.id == ResponseRow.questionnaire_id
         )
-        .outerjoin(CodingRow, CodingRow.answer_id == AnswerRow.id)
         .where(ReviewRow.id == review)
         .order_by(
-            ParticipantRow.position,
-            InvitationRow.wave,
-            ResponseRow.submission_no,
-            CodingRow.dimension,
+            ParticipantRow.position, InvitationRow.wave, ResponseRow.submission_no
         )
     )
-    return [VoiceLine(*row) for row in session.execute(statement)]
+    return [PersonLine(*row) for row in session.execute(statement)]
 
 
-def questionnaires(
-    session: Session, ids: Collection[UUID]
-) -> Sequence[QuestionnaireRow]:
-    """List published questionnaires by id."""
-    return session.scalars(
-        select(QuestionnaireRow).where(QuestionnaireRow.id.in_(ids))
-    ).all()
+def said(session: Session, review: UUID) -> Sequence[SaidLine]:
+    """List every answer that was submitted at a review, and how words were read.
+
+    Plain columns: this is the one list that is long.
+    """
+    statement = (
+        select(
+            AnswerRow.id,
+            AnswerRow.response_id,
+            AnswerRow.question,
+            AnswerRow.option,
+            AnswerRow.words_sealed,
+            CodingRow.id,
+            CodingRow.dimension,
+            CodingRow.stance,
+        )
+        .join(ResponseRow, ResponseRow.id == AnswerRow.response_id)
+        .outerjoin(CodingRow, CodingRow.answer_id == AnswerRow.id)
+        .where(
+            ResponseRow.review_id == review,
+            ResponseRow.state == ResponseState.SUBMITTED,
+        )
+        .order_by(AnswerRow.id, CodingRow.dimension)
+    )
+    return [SaidLine(*row) for row in session.execute(statement)]
 
 
 def grades_and_concerns(

@@ -21,6 +21,7 @@ from feedback.web.office.review_forms import ReviewForm, TeamForm
 from feedback.web.office.stages import link_if_any, stage_links
 
 MOST_SEARCHED = 100
+LAST_PAGE = 10_000
 
 
 @blueprint.get("")
@@ -28,7 +29,7 @@ MOST_SEARCHED = 100
 def reviews() -> ResponseReturnValue:
     """List the reviews that the signed-in person may know of."""
     search = request.args.get("reference", "")[:MOST_SEARCHED].replace("\0", "")
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     with database().reading() as reading:
         listed = read_review.reviews(
             reading, current_staff().viewer, search=search, page=page, now=now()

@@ -1,8 +1,7 @@
 """Who may go on with a form, and what do they see of what was said before?"""
 
 import pytest
-from asked import Respondent, ask
-from test_respond_answers import FAMILY, begins
+from asked import FAMILY, Respondent, ask
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def mother(database, now):
 def test_a_new_session_goes_on_at_the_first_unanswered_question(
     app, clock, someone, mother
 ):
-    begins(someone, mother).answers("mostly", "skip")
+    someone.begins(mother).answers("mostly", "skip")
 
     other = Respondent(app, clock).starts(mother)
 
@@ -29,7 +28,7 @@ def test_a_new_session_goes_on_at_the_first_unanswered_question(
 def test_earlier_addresses_lead_forward_in_a_new_session(
     app, clock, someone, mother, number
 ):
-    begins(someone, mother).answers("mostly", "skip")
+    someone.begins(mother).answers("mostly", "skip")
     other = Respondent(app, clock).starts(mother)
 
     other.opens(f"/s/q/{number}")
@@ -38,7 +37,7 @@ def test_earlier_addresses_lead_forward_in_a_new_session(
 
 
 def test_what_was_said_in_another_session_is_never_shown(app, clock, someone, mother):
-    begins(someone, mother).answers("a_little", *["skip"] * 9, "He shouts at us.")
+    someone.begins(mother).answers("a_little", *["skip"] * 9, "He shouts at us.")
     other = Respondent(app, clock).starts(mother)
     other.answers("Fewer visits.", "skip", "skip")
 
@@ -50,7 +49,7 @@ def test_what_was_said_in_another_session_is_never_shown(app, clock, someone, mo
 
 
 def test_two_browsers_go_on_side_by_side(app, clock, someone, mother):
-    begins(someone, mother)
+    someone.begins(mother)
     other = Respondent(app, clock).starts(mother).reads_on()
     someone.answers("mostly")
 
@@ -61,7 +60,7 @@ def test_two_browsers_go_on_side_by_side(app, clock, someone, mother):
 
 
 def test_answers_of_two_sessions_are_sent_as_one(app, clock, someone, mother):
-    begins(someone, mother).answers("mostly")
+    someone.begins(mother).answers("mostly")
     other = Respondent(app, clock).starts(mother).answers(*["skip"] * 13)
 
     other.presses("Send my answers")
@@ -71,7 +70,7 @@ def test_answers_of_two_sessions_are_sent_as_one(app, clock, someone, mother):
 
 
 def test_after_half_an_hour_earlier_answers_are_no_longer_shown(clock, someone, mother):
-    begins(someone, mother).answers("mostly")
+    someone.begins(mother).answers("mostly")
     someone.opens("/s/q/2")
     assert someone.chosen == ["mostly"]
     clock.forward(minutes=31)
@@ -85,7 +84,7 @@ def test_after_half_an_hour_earlier_answers_are_no_longer_shown(clock, someone, 
 
 
 def test_after_half_an_hour_the_page_on_screen_is_still_saved(clock, someone, mother):
-    begins(someone, mother).answers("mostly")
+    someone.begins(mother).answers("mostly")
     clock.forward(minutes=45)
 
     someone.answers("not_at_all")
@@ -98,7 +97,7 @@ def test_after_half_an_hour_the_page_on_screen_is_still_saved(clock, someone, mo
 
 
 def test_use_keeps_a_session_from_falling_idle(clock, someone, mother):
-    begins(someone, mother).answers("mostly")
+    someone.begins(mother).answers("mostly")
     for _ in range(4):
         clock.forward(minutes=20)
         someone.opens("/s/q/3")
@@ -109,7 +108,7 @@ def test_use_keeps_a_session_from_falling_idle(clock, someone, mother):
 
 
 def test_a_day_after_start_what_was_typed_is_given_back(clock, someone, mother):
-    begins(someone, mother).answers(*["skip"] * 10)
+    someone.begins(mother).answers(*["skip"] * 10)
     assert someone.question == "what_helped"
     clock.forward(hours=24)
 
@@ -124,7 +123,7 @@ def test_a_day_after_start_what_was_typed_is_given_back(clock, someone, mother):
     "change", [{"status": "revoked"}, {"status": "withdrawn"}, {"status": "answered"}]
 )
 def test_a_link_that_ended_meanwhile_stops_its_browsers(someone, mother, change):
-    begins(someone, mother).answers(*["skip"] * 10)
+    someone.begins(mother).answers(*["skip"] * 10)
     mother.change_invitation(**change)
 
     someone.presses("Continue", status=403, what_helped="Too late")
@@ -134,7 +133,7 @@ def test_a_link_that_ended_meanwhile_stops_its_browsers(someone, mother, change)
 
 
 def test_a_signed_review_takes_no_more_answers(someone, mother):
-    begins(someone, mother)
+    someone.begins(mother)
     mother.change_review(state="agreed")
 
     someone.opens("/s", status=403)
@@ -143,7 +142,7 @@ def test_a_signed_review_takes_no_more_answers(someone, mother):
 
 
 def test_a_locked_review_still_takes_answers(someone, mother):
-    begins(someone, mother)
+    someone.begins(mother)
     mother.change_review(state="locked")
 
     someone.answers("mostly")
@@ -158,7 +157,7 @@ def test_without_a_session_every_page_asks_to_open_the_link_again(someone):
 
 
 def test_a_stale_form_gives_back_what_was_typed(someone, mother):
-    begins(someone, mother)
+    someone.begins(mother)
 
     answer = someone.client.post("/s/q/2", data={"what_helped": "My words"})
 
@@ -167,7 +166,7 @@ def test_a_stale_form_gives_back_what_was_typed(someone, mother):
 
 
 def test_answers_taken_out_before_lock_leave_the_view_and_are_told(someone, mother):
-    begins(someone, mother).answers(*FAMILY).presses("Send my answers")
+    someone.begins(mother).answers(*FAMILY).presses("Send my answers")
     someone.starts(mother)
 
     someone.presses("Take my answers out")
@@ -177,7 +176,7 @@ def test_answers_taken_out_before_lock_leave_the_view_and_are_told(someone, moth
 
 
 def test_after_lock_the_same_sentence_changes_nothing(app, clock, someone, mother):
-    begins(someone, mother).answers(*FAMILY).presses("Send my answers")
+    someone.begins(mother).answers(*FAMILY).presses("Send my answers")
     mother.change_review(state="locked")
     someone.starts(mother).presses("Take my answers out")
     before = someone.text

@@ -4,7 +4,6 @@ import pytest
 from asked import Respondent, ask
 from builders import a_staff_member
 from person import Person
-from test_respond_answers import begins
 
 from feedback.db.ids import new_id
 from feedback.db.models import MemberRow, ReviewRow
@@ -15,7 +14,7 @@ from feedback.domain.access import Role
 def child(app, clock, database, now):
     """A child of 9 who said that home is never safe."""
     asked = ask(database, now=now, group="child", person={"name": "Sam Test"})
-    begins(Respondent(app, clock), asked).answers(*["skip"] * 9, "never")
+    Respondent(app, clock).begins(asked).answers(*["skip"] * 9, "never")
     return asked
 
 

@@ -46,7 +46,7 @@ class Tick:
         except Exception as error:  # noqa: BLE001 - ticks are kept apart
             # The class only: the message may hold what somebody typed.
             log.error(  # noqa: TRY400 - a traceback may hold it too
-                "tick failed", extra={"tick": self.name, "error": type(error).__name__}
+                "tick %s failed: %s", self.name, type(error).__name__
             )
 
 

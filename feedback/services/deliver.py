@@ -208,7 +208,7 @@ def _begin(
     attempt = new_id()
     outgoing = _outgoing(session, dispatch, subject, attempt, now)
     if outgoing is None:
-        log.error("message cannot be written", extra={"message_id": str(row.id)})
+        log.error("message %s cannot be written", row.id)
         settle.take(row, Step(state=MessageState.DEAD_LETTER, reason=UNWRITABLE))
         settle.tell_if_alert_failed(session, row, rules=dispatch.rules, now=now)
         return None

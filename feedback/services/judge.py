@@ -10,10 +10,12 @@ from feedback.domain.claim import ClaimFacts, judge_claim
 from feedback.domain.contact import HoldReason, Verdict
 from feedback.domain.delivery import MessageState, Purpose, Step
 from feedback.domain.invitation import InvitationStatus
-from feedback.services import reach, settle
+from feedback.services import link, reach, settle
 from feedback.services.dispatch import DeliveryRules
 
 CAP_WEEK: Final = timedelta(days=7)
+# What asks for answers has no place once a review takes none.
+ASKING: Final = frozenset({Purpose.INVITATION, Purpose.REMINDER})
 # Marks a message that somebody at the demonstration let go before its hour.
 RELEASED: Final = "released-in-demonstration"
 
@@ -54,8 +56,8 @@ def _facts(
         is_suppressed=is_stopped
         or (contact is not None and messages.is_suppressed(session, contact)),
         is_review_open=review is None
-        or Purpose(message.purpose).is_for_staff
-        or now < review.closes_at,
+        or Purpose(message.purpose) not in ASKING
+        or link.takes_answers(review, now),
         contact=_verdict(subject, now),
         status=None if invitation is None else InvitationStatus(invitation.status),
     )

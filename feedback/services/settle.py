@@ -185,7 +185,7 @@ def _failed(
         )
     take(message, step)
     if failure.is_alarm:
-        log.error("delivery alarm", extra={"code": refusal.code, "http": refusal.http})
+        log.error("delivery alarm: code %s, http %s", refusal.code, refusal.http)
     if failure.kind.pauses:
         _pause(session, message.channel, refusal.code, now)
     _teach(session, a_try, failure, now)
@@ -200,7 +200,7 @@ def tell_if_alert_failed(
     """Raise an alert about an alert that could not be brought to its reader."""
     is_lost = MessageState(message.state) in LOST_STATES
     if is_lost and Purpose(message.purpose).is_urgent:
-        log.error("alert message lost", extra={"message_id": str(message.id)})
+        log.error("alert message %s lost", message.id)
         alert.delivery_failed(session, message.id, rules.links, now=now)
 
 

@@ -193,7 +193,7 @@ def _still_unknown(
         settle.take(message, Step(state=MessageState.DUE, next_at=now))
         return
     if now - attempt.started_at >= UNKNOWN_GIVE_UP_AFTER:
-        log.error("outcome unknown", extra={"message_id": str(message.id)})
+        log.error("outcome of message %s stays unknown", message.id)
         step = Step(state=MessageState.DEAD_LETTER, reason=UNKNOWN_OUTCOME)
         settle.take(message, step)
         settle.tell_if_alert_failed(session, message, rules=dispatch.rules, now=now)

@@ -85,7 +85,7 @@ def test_a_tick_that_fails_stops_nothing_and_logs_no_words(caplog):
     Tick(name="x", every_seconds=1, do=fail)()
 
     assert "what somebody typed" not in caplog.text
-    assert caplog.records[0].error == "ValueError"
+    assert "tick x failed: ValueError" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["alerts", "dispatch"])

@@ -132,9 +132,7 @@ def _answer_as_mother(mother, link):
     mother.presses("Continue").presses("Go to the questions")
     while "/s/q/" in mother.path:
         mother.clock.forward(seconds=5)
-        _answer_the_page(
-            mother, scale="completely", words="They listened <b>to</b> us."
-        )
+        _answer_the_page(mother, scale="completely", words="They <b>heard</b> us.")
     assert mother.sees("They <b>heard</b> us.")
     mother.presses("Send my answers")
     assert mother.path == "/s/done"

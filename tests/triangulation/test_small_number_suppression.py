@@ -213,6 +213,15 @@ def test_noughts_of_a_small_group_are_hidden_with_it():
         assert published.row_totals[0] is None
 
 
+def test_a_line_of_nine_who_all_say_the_same_is_hidden_and_one_of_ten_is_not():
+    assert suppress_table([[0, 9], [20, 30]]).cells[0] == (None, None)
+    assert suppress_table([[0, 10], [20, 30]]).cells == ((0, 10), (20, 30))
+
+
+def test_a_single_category_is_no_sign_that_all_say_the_same():
+    assert suppress_table([[6], [8], [20]]).cells == ((6,), (8,), (20,))
+
+
 def test_a_nought_among_many_is_shown():
     published = suppress_table([[0, 30], [12, 20]])
 

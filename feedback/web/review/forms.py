@@ -5,7 +5,7 @@ from typing import Final
 
 from flask_wtf import FlaskForm
 from typing_extensions import override
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from feedback.domain.grading import (
@@ -19,7 +19,13 @@ from feedback.domain.grading import (
 )
 from feedback.domain.review import FeedbackSeen
 from feedback.services.grade import Draft
-from feedback.web.review.fields import DayField, add_error, free_text, is_blank
+from feedback.web.review.fields import (
+    DayField,
+    WordsField,
+    add_error,
+    free_text,
+    is_blank,
+)
 
 NOT_GRADED: Final = "not_graded"
 GRADE_CHOICES: Final = {
@@ -37,18 +43,18 @@ class GradeFields(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A grade, or why there is none."""
 
     grade = RadioField("Your grade", [Optional()], choices=GRADE_CHOICES)
-    not_graded_reason = TextAreaField(
+    not_graded_reason = WordsField(
         "If it is not graded, why?",
         free_text(),
         description="For example: a new case, or it does not apply here.",
     )
-    note = TextAreaField("Your note (optional)", free_text())
+    note = WordsField("Your note (optional)", free_text())
 
 
 class WhyFields(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Why a grade moves."""
 
-    why = TextAreaField(
+    why = WordsField(
         "Why does the grade move?",
         free_text(),
         description=(
@@ -63,12 +69,12 @@ class EvidenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     source_type = SelectField("Where it comes from", choices=SOURCES, default="")
     observed_on = DayField("Date")
-    statement = TextAreaField(
+    statement = WordsField(
         "What it shows",
         free_text(),
         description="One short statement of fact. Use no names.",
     )
-    so_what = TextAreaField(
+    so_what = WordsField(
         "So what for the child?",
         free_text(),
         description="What difference it made, or could make, to this child.",

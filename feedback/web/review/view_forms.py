@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from feedback.services.code_words import Coding
@@ -12,6 +12,7 @@ from feedback.services.portrait import TriangulatedView
 from feedback.services.raise_concern import NewConcern
 from feedback.web.review.fields import (
     DayField,
+    WordsField,
     add_error,
     free_text,
     is_blank,
@@ -70,7 +71,7 @@ def coding_forms(view: TriangulatedView) -> dict[UUID, CodingForm]:
 class ConcernForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """An area of significant concern."""
 
-    words = TextAreaField(
+    words = WordsField(
         "What is the concern?",
         free_text(),
         description="A serious or repeated weakness in the work. Use no names.",

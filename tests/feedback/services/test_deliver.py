@@ -15,6 +15,7 @@ from feedback.db.models import (
     DeliveryPauseRow,
     InvitationRow,
     MessageRow,
+    ReviewRow,
     SuppressionRow,
 )
 from feedback.domain.contact import Channel
@@ -122,6 +123,7 @@ def test_hours_are_checked_again_at_the_moment_of_sending(post, settings, clock)
         (update(ContactRow).values(verified_at=None), "due"),
         (update(InvitationRow).values(status="answered"), "cancelled"),
         (update(InvitationRow).values(status="revoked"), "cancelled"),
+        (update(ReviewRow).values(state="agreed"), "cancelled"),
         (
             update(InvitationRow).values(
                 messages_stopped_at=datetime(2026, 11, 24, tzinfo=UTC)

@@ -27,7 +27,15 @@ OPEN = {
     "accounts.code",
     "accounts.check_code",
 }
-OPEN_BLUEPRINTS = {"respond", "pages", "hooks", "dev"}
+OPEN_BLUEPRINTS = {
+    "entry",
+    "questions",
+    "check",
+    "start",
+    "pages",
+    "hooks",
+    "dev",
+}
 
 
 def staff_rules(app):

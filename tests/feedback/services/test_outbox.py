@@ -1,0 +1,41 @@
+"""Is a message stored once, however often it is planned?"""
+
+from sqlalchemy import func, select
+
+from feedback.db.models import MessageRow
+from feedback.domain.contact import Channel
+from feedback.domain.delivery import Purpose
+from feedback.services import outbox
+
+
+def a_message(to, distinct="0"):
+    return outbox.NewMessage(
+        purpose=Purpose.STAFF_NOTICE,
+        channel=Channel.EMAIL,
+        to=to,
+        values={"reference": "H-1", "link": "http://localhost/x"},
+        distinct=distinct,
+    )
+
+
+def test_many_are_stored_and_each_once(database, now):
+    several = [a_message(f"{n}@council.example") for n in range(3)]
+    with database.transaction() as session:
+        assert outbox.queue(session, several[0], now=now) is not None
+        assert outbox.queue_all(session, [*several, *several], now=now) == 2
+        assert outbox.queue_all(session, several, now=now) == 0
+        assert outbox.queue(session, several[1], now=now) is None
+
+        assert session.scalar(select(func.count()).select_from(MessageRow)) == 3
+
+
+def test_what_was_sealed_opens_again(database, now):
+    with database.transaction() as session:
+        outbox.queue_all(session, [a_message("someone@council.example")], now=now)
+        row = session.scalars(select(MessageRow)).one()
+
+        params = outbox.params_of(session, row)
+
+    assert params.to == "someone@council.example"
+    assert params.values["reference"] == "H-1"
+    assert b"someone" not in row.params_sealed

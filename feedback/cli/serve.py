@@ -26,6 +26,7 @@ REDACTED: Final = "/r/[redacted]"
 # More processes on PostgreSQL only: SQLite has one writer, and threads suffice it.
 PROCESSES_ON_POSTGRESQL: Final = 2
 REQUEST_SECONDS: Final = 60
+LOG: Final = "%(levelname)s %(name)s %(message)s"
 GRACE_SECONDS: Final = 20
 
 
@@ -89,6 +90,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 @with_appcontext
 def web(*, host: str, port: int, threads: int) -> None:
     """Serve the pages until told to stop."""
+    _log_to_standard_output()
     work = runtime()
     on_postgresql = work.database.dialect == "postgresql"
     options: dict[str, object] = {
@@ -122,6 +124,7 @@ def scheduler() -> None:
 
     Of several such processes over one database one works; the others stand by.
     """
+    _log_to_standard_output()
     work = runtime()
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -131,6 +134,11 @@ def scheduler() -> None:
     scheduling.run(all_ticks, lock_of(work.database), stop)
     work.database.dispose()
     sys.stdout.flush()
+
+
+def _log_to_standard_output() -> None:
+    """Log where the server logs; what other commands print there is read."""
+    logging.basicConfig(stream=sys.stdout, level=logging.INFO, format=LOG, force=True)
 
 
 def register(app: Flask) -> None:

@@ -295,6 +295,12 @@ def test_one_blurred_answer_among_sharp_ones_makes_a_cell_coarse():
     assert CellNote.COARSE in found.notes
 
 
+def test_one_answer_that_leaves_the_side_open_is_noted():
+    found = cell(*young_child("no", "a_bit"), group=CHILD, grade=2)
+
+    assert CellNote.COARSE_MIDDLE in found.notes
+
+
 def test_one_child_who_was_asked_about_the_network_is_enough_for_a_cell():
     asked = person(CHILD, answer("mostly", dimension=Dimension.D7), key="asked")
 

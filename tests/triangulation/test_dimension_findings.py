@@ -1,5 +1,6 @@
 """How the groups and the grade of a dimension are held together."""
 
+import pytest
 from evidence_builders import answer, evidence, finding, people_saying, person
 
 from triangulation import (
@@ -258,6 +259,13 @@ def test_an_extreme_grade_that_two_sources_speak_to_is_not_thin():
 
     kinds = {point.kind for point in found.to_moderation}
     assert kinds == {PointKind.SILENCE}
+
+
+@pytest.mark.parametrize(("grade", "value"), [(1, "not_at_all"), (4, "completely")])
+def test_either_extreme_grade_with_one_source_is_thin(grade, value):
+    found = synthesise(evidence(*people_saying(CHILD, value), grade=grade))
+
+    assert found.to_moderation[-1].kind is PointKind.THIN_EVIDENCE
 
 
 def test_a_grade_in_the_middle_is_not_called_thin():

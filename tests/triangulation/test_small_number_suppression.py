@@ -136,6 +136,12 @@ def test_hidden_counts_of_a_line_never_add_up_to_a_known_small_number(table):
             published.column_totals,
             strict=True,
         ),
+        (published.row_totals, [sum(row) for row in table], published.total),
+        (
+            published.column_totals,
+            [sum(column) for column in zip(*table, strict=True)],
+            published.total,
+        ),
     ]
     for shown, true, total in lines:
         hidden = sum(t for s, t in zip(shown, true, strict=True) if s is None)
@@ -220,6 +226,14 @@ def test_a_line_of_nine_who_all_say_the_same_is_hidden_and_one_of_ten_is_not():
 
 def test_a_single_category_is_no_sign_that_all_say_the_same():
     assert suppress_table([[6], [8], [20]]).cells == ((6,), (8,), (20,))
+
+
+def test_small_totals_that_add_up_to_a_known_small_number_take_a_third_along():
+    table = [[1, 0], [2, 0], [10, 20]]
+    turned = [list(column) for column in zip(*table, strict=True)]
+
+    assert suppress_table(table).row_totals == (None, None, None)
+    assert suppress_table(turned).column_totals == (None, None, None)
 
 
 def test_a_nought_among_many_is_shown():

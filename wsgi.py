@@ -3,7 +3,8 @@
 import sys
 
 from feedback.app import create_app
-from feedback.config import SettingError, Settings
+from feedback.config import Settings
+from feedback.environment import SettingError
 
 try:
     app = create_app(Settings.from_env())

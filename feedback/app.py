@@ -13,6 +13,9 @@ from feedback import cli
 from feedback.clock import Clock, SystemClock
 from feedback.config import CHECKOUT, Settings
 from feedback.db.session import Database
+from feedback.domain.calendar import SchoolBreaksError
+from feedback.environment import SettingError
+from feedback.services.link import calendar_of
 from feedback.web import (
     accounts,
     committee,
@@ -61,7 +64,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     Args:
         settings: What the operator chose.
         clock: What tells the time; the machine's clock where none is given.
+
+    Raises:
+        SettingError: If a setting cannot be used.
     """
+    _check_school_breaks(settings)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask(__name__, template_folder=str(CHECKOUT / "templates"))
@@ -100,6 +107,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
             app.register_blueprint(blueprint)
     cli.register(app)
     return app
+
+
+def _check_school_breaks(settings: Settings) -> None:
+    """Find at the start, not at the first message, that the days do not read."""
+    try:
+        calendar_of(settings)
+    except SchoolBreaksError as error:
+        advice = f"{error}; write ranges like 2026-12-19/2027-01-04, by commas"
+        raise SettingError("SCHOOL_BREAKS", advice) from None
 
 
 def _register_templates(app: Flask, settings: Settings) -> None:

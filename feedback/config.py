@@ -4,7 +4,6 @@ A missing or weak setting stops the start with its name and what to set.
 """
 
 import base64
-import binascii
 import json
 import os
 import secrets
@@ -12,27 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
+
+from feedback.environment import MASTER_KEY_BYTES, Network, Reader, SettingError
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 INSTANCE: Final = CHECKOUT / "instance"
-MASTER_KEY_BYTES: Final = 32
 SECRET_KEY_CHARACTERS: Final = 32
+DATABASE_DRIVERS: Final = frozenset(
+    {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"}
+)
 LEASE_FLOOR: Final = timedelta(seconds=30)
-
-Network = IPv4Network | IPv6Network
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-class SettingError(Exception):
-    """A setting that cannot be used: its name and what to set instead."""
-
-    def __init__(self, name: str, advice: str) -> None:
-        super().__init__(f"{name}: {advice}")
-        self.name = name
 
 
 class Mode(StrEnum):
@@ -142,90 +134,10 @@ class Settings:
         Raises:
             SettingError: If a setting is missing, weak or cannot be read.
         """
-        return _read(_Reader(os.environ if environ is None else environ))
+        return _read(Reader(os.environ if environ is None else environ))
 
 
-class _Reader:
-    """Reads one setting at a time and names it when it is wrong."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def text(self, name: str, default: str) -> str:
-        return self._environ.get(name, "").strip() or default
-
-    def optional(self, name: str) -> str | None:
-        return self._environ.get(name, "").strip() or None
-
-    def required(self, name: str, advice: str) -> str:
-        value = self.optional(name)
-        if value is None:
-            raise SettingError(name, advice)
-        return value
-
-    def choice(self, name: str, choices: type[Choice], default: Choice) -> Choice:
-        value = self.text(name, default.value)
-        try:
-            return choices(value)
-        except ValueError:
-            allowed = ", ".join(choice.value for choice in choices)
-            raise SettingError(name, f"set one of {allowed}") from None
-
-    def number(self, name: str, default: float, *, at_least: float = 0) -> float:
-        value = self.text(name, str(default))
-        try:
-            number = float(value)
-        except ValueError:
-            raise SettingError(name, "set a number") from None
-        if not at_least <= number < float("inf"):
-            raise SettingError(name, f"set a number of {at_least:g} or more")
-        return number
-
-    def whole(self, name: str, default: int, *, at_least: int = 0) -> int:
-        number = self.number(name, default, at_least=at_least)
-        if number != int(number):
-            raise SettingError(name, "set a whole number")
-        return int(number)
-
-    def url(self, name: str, default: str) -> str:
-        value = self.text(name, default).rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingError(name, "set an address that starts with https://")
-        return value
-
-    def instant(self, name: str) -> datetime | None:
-        value = self.optional(name)
-        if value is None:
-            return None
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            raise SettingError(name, "set an ISO instant, 2026-11-24T09:00Z") from None
-        if instant.tzinfo is None:
-            raise SettingError(name, "add an offset such as Z")
-        return instant
-
-    def master_key(self, name: str, value: str) -> bytes:
-        try:
-            key = base64.b64decode(value, altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) != MASTER_KEY_BYTES:
-            raise SettingError(name, "set 32 random bytes in URL-safe base64")
-        if len(set(key)) == 1:
-            raise SettingError(name, "is not random; make a new one")
-        return key
-
-    def networks(self, name: str) -> tuple[Network, ...]:
-        found = (part.strip() for part in self.text(name, "").split(","))
-        try:
-            return tuple(ip_network(part, strict=False) for part in found if part)
-        except ValueError:
-            raise SettingError(name, "list addresses or networks, by commas") from None
-
-
-def _read(reader: _Reader) -> Settings:
+def _read(reader: Reader) -> Settings:
     mode = reader.choice("MODE", Mode, Mode.DEMO)
     keys = _demo_keys() if mode is Mode.DEMO else {}
     public = reader.url("PUBLIC_BASE_URL", "http://localhost:8000")
@@ -257,9 +169,9 @@ def _read(reader: _Reader) -> Settings:
         school_breaks=reader.optional("SCHOOL_BREAKS"),
         leave_url=reader.url("LEAVE_URL", "https://www.bbc.co.uk/weather"),
         metrics_token=reader.optional("METRICS_TOKEN"),
-        lease=timedelta(seconds=reader.number("LEASE_SECONDS", 60, at_least=0.1)),
-        reconcile_after=timedelta(seconds=reader.number("RECONCILE_AFTER", 60)),
-        quarantine=timedelta(seconds=reader.number("QUARANTINE_SECONDS", 3)),
+        lease=reader.seconds("LEASE_SECONDS", 60, at_least=0.1),
+        reconcile_after=reader.seconds("RECONCILE_AFTER", 60),
+        quarantine=reader.seconds("QUARANTINE_SECONDS", 3),
         demo_now=reader.instant("DEMO_NOW"),
     )
     if mode is Mode.PRODUCTION:
@@ -267,16 +179,20 @@ def _read(reader: _Reader) -> Settings:
     return settings
 
 
-def _database_url(reader: _Reader, mode: Mode) -> str:
+def _database_url(reader: Reader, mode: Mode) -> str:
+    advice = "set it as SQLAlchemy writes it, postgresql+psycopg://…"
     if mode is Mode.PRODUCTION:
-        return reader.required(
-            "DATABASE_URL", "set it as SQLAlchemy writes it, postgresql+psycopg://…"
-        )
-    default = f"sqlite:///{INSTANCE / 'trigpoint.sqlite3'}"
-    return reader.text("DATABASE_URL", default)
+        value = reader.required("DATABASE_URL", advice)
+    else:
+        default = f"sqlite:///{INSTANCE / 'trigpoint.sqlite3'}"
+        value = reader.text("DATABASE_URL", default)
+    driver, separator, _ = value.partition("://")
+    if driver not in DATABASE_DRIVERS or not separator:
+        raise SettingError("DATABASE_URL", advice)
+    return value
 
 
-def _secret_key(reader: _Reader, keys: Mapping[str, str]) -> str:
+def _secret_key(reader: Reader, keys: Mapping[str, str]) -> str:
     value = reader.optional("SECRET_KEY") or keys.get("SECRET_KEY", "")
     if (
         len(value) < SECRET_KEY_CHARACTERS
@@ -286,17 +202,17 @@ def _secret_key(reader: _Reader, keys: Mapping[str, str]) -> str:
     return value
 
 
-def _master_key(reader: _Reader, keys: Mapping[str, str]) -> bytes:
+def _master_key(reader: Reader, keys: Mapping[str, str]) -> bytes:
     value = reader.optional("MASTER_KEY") or keys.get("MASTER_KEY", "")
     return reader.master_key("MASTER_KEY", value)
 
 
-def _previous_master_key(reader: _Reader) -> bytes | None:
+def _previous_master_key(reader: Reader) -> bytes | None:
     value = reader.optional("MASTER_KEY_PREVIOUS")
     return None if value is None else reader.master_key("MASTER_KEY_PREVIOUS", value)
 
 
-def _twilio(reader: _Reader) -> TwilioSettings:
+def _twilio(reader: Reader) -> TwilioSettings:
     base = reader.optional("TWILIO_API_BASE_URL")
     if base is not None:
         parts = urlsplit(reader.url("TWILIO_API_BASE_URL", base))
@@ -318,17 +234,17 @@ def _twilio(reader: _Reader) -> TwilioSettings:
     )
 
 
-def _smtp(reader: _Reader) -> SmtpSettings:
+def _smtp(reader: Reader) -> SmtpSettings:
     return SmtpSettings(
         host=reader.required("SMTP_HOST", "set the mail server's name"),
-        port=reader.whole("SMTP_PORT", 587, at_least=1),
+        port=reader.port("SMTP_PORT", 587),
         username=reader.optional("SMTP_USERNAME"),
         password=reader.optional("SMTP_PASSWORD"),
         tls=reader.choice("SMTP_TLS", SmtpTls, SmtpTls.STARTTLS),
     )
 
 
-def _refuse_unsafe_production(settings: Settings, reader: _Reader) -> None:
+def _refuse_unsafe_production(settings: Settings, reader: Reader) -> None:
     if not settings.is_https:
         raise SettingError("PUBLIC_BASE_URL", "production needs an https:// address")
     if urlsplit(settings.staff_base_url).scheme != "https":

@@ -58,7 +58,7 @@ def a_review(session, *, now, reviewer=None, moderators=(), **given):
     """A review with its key, open from yesterday for three weeks; returns the row."""
     row = ReviewRow(
         id=new_id(),
-        reference=given.get("reference", f"H-{next(count):06d}"),
+        reference=given.get("reference", f"H-9{next(count):05d}"),
         service=given.get("service", "childrens_social_care"),
         state=given.get("state", "invited"),
         reviewer_kind=given.get("reviewer_kind", "independent"),

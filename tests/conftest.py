@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fakes_sending import PostRoom
+from postbox import Sent
 from sqlalchemy import create_engine, make_url, text
 
 from feedback.app import create_app
@@ -185,3 +186,9 @@ def ready(database, now):
 def post(ready, settings) -> PostRoom:
     """What queues messages and looks at what became of them."""
     return PostRoom(database=ready, rules=invite.rules(settings))
+
+
+@pytest.fixture
+def sent(database, settings, clock) -> Sent:
+    """What people were sent, delivered when the test says so."""
+    return Sent(database, settings, clock)

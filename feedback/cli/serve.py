@@ -4,7 +4,9 @@ import logging
 import re
 import signal
 import sys
+from contextlib import suppress
 from threading import Event
+from traceback import format_tb
 from typing import Any, Final
 
 import click
@@ -16,13 +18,15 @@ from typing_extensions import override
 
 from feedback import scheduler as scheduling
 from feedback.db.lock import lock_of
+from feedback.db.session import DATABASE_FAULTS
 from feedback.messaging.build import composer, senders
+from feedback.services import demonstrate
 from feedback.services.dispatch import dispatch
-from feedback.web.context import runtime
+from feedback.web.context import Runtime, runtime
 
-# A link's token must not come to rest in a log.
-TOKEN_PATH: Final = re.compile(r"^/r/.+", re.DOTALL)
-REDACTED: Final = "/r/[redacted]"
+# A link's token must not come to rest in a log, however the link was mangled.
+TOKEN_PATH: Final = re.compile(r"/+r/.+|[0-9A-Za-z]{22,}", re.DOTALL | re.IGNORECASE)
+REDACTED: Final = "[redacted]"
 # More processes on PostgreSQL only: SQLite has one writer, and threads suffice it.
 PROCESSES_ON_POSTGRESQL: Final = 2
 REQUEST_SECONDS: Final = 60
@@ -33,9 +37,13 @@ GRACE_SECONDS: Final = 20
 def shown_path(path: str) -> str:
     """Write a request's path as a log may hold it: no token, no query."""
     bare = path.partition("?")[0].partition("#")[0]
-    found = TOKEN_PATH.sub(REDACTED, bare)
+    found = TOKEN_PATH.sub(_redacted, bare)
     # What is no plain character could forge a line of the log.
     return "".join(one if one.isascii() and one.isprintable() else "?" for one in found)
+
+
+def _redacted(found: re.Match[str]) -> str:
+    return f"/r/{REDACTED}" if found[0].startswith("/") else REDACTED
 
 
 class RedactedLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
@@ -51,6 +59,20 @@ class RedactedLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
             logging.Formatter("%(levelname)s %(message)s"),
             sys.stdout,
         )
+
+    @override
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        # The server quotes what it cannot read: a token or a cookie may be in it.
+        if msg.startswith("Invalid request"):
+            msg = "a request could not be read"
+        super().warning(msg, *args, **kwargs)
+
+    @override
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        # Class and place only: its words may quote a request, and so may these.
+        kind, _, trace = sys.exc_info()
+        name = "fault" if kind is None else kind.__name__
+        super().error("unexpected %s\n%s", name, "".join(format_tb(trace)), **kwargs)
 
     @override
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
@@ -92,6 +114,7 @@ def web(*, host: str, port: int, threads: int) -> None:
     """Serve the pages until told to stop."""
     _log_to_standard_output()
     work = runtime()
+    _refuse_demonstration_data(work)
     on_postgresql = work.database.dialect == "postgresql"
     options: dict[str, object] = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
@@ -126,6 +149,7 @@ def scheduler() -> None:
     """
     _log_to_standard_output()
     work = runtime()
+    _refuse_demonstration_data(work)
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
@@ -134,6 +158,18 @@ def scheduler() -> None:
     scheduling.run(all_ticks, lock_of(work.database), stop)
     work.database.dispose()
     sys.stdout.flush()
+
+
+def _refuse_demonstration_data(work: Runtime) -> None:
+    """Keep production off accounts whose sign-ins anybody can work out."""
+    if work.settings.is_demo:
+        return
+    with suppress(*DATABASE_FAULTS), work.database.reading() as session:
+        if demonstrate.is_loaded(session):
+            raise click.ClickException(
+                "DATABASE_URL: this database holds the demonstration; "
+                "give production one of its own"
+            )
 
 
 def _log_to_standard_output() -> None:

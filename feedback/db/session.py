@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -57,11 +57,6 @@ class Database:
 
     def _give_vault(self, session: Session) -> None:
         session.info[Vault] = Vault(session, self.keyring)
-
-    def is_reachable(self) -> bool:
-        """Tell whether a query answers now."""
-        with self.engine.connect() as connection:
-            return connection.execute(text("SELECT 1")).scalar() == 1
 
     def dispose(self) -> None:
         """Close every connection."""

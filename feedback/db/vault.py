@@ -73,9 +73,10 @@ class Keyring:
         """Give one of the program's own keys, from memory after the first time."""
         with self._lock:
             if name not in self._opened:
-                row = session.scalars(
-                    select(KeyringRow).where(KeyringRow.name == name)
-                ).one()
+                with session.no_autoflush:
+                    row = session.scalars(
+                        select(KeyringRow).where(KeyringRow.name == name)
+                    ).one()
                 self._opened[name] = self.unwrap(row.id, row.name, row.wrapped)
             return self._opened[name]
 
@@ -145,8 +146,10 @@ class Vault:
         missing = reviews - self._review_keys.keys()
         if missing:
             statement = select(ReviewKeyRow).where(ReviewKeyRow.review_id.in_(missing))
-            for row in self._session.scalars(statement):
-                self._open(row)
+            # Sealing must not write the row that it is asked for half-way.
+            with self._session.no_autoflush:
+                for row in self._session.scalars(statement):
+                    self._open(row)
 
     def _key(self, where: Where) -> DataKey:
         if where.review is None:

@@ -7,12 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.crypto import Where
 from feedback.db.models import (
     AlertEventRow,
     AlertRow,
     ContactRow,
-    ParticipantRow,
     ResponseRow,
 )
 from feedback.db.queries import alert as queries
@@ -30,6 +28,8 @@ from feedback.domain.contact import Channel
 from feedback.services import audit
 from feedback.services.alert import event_words_place, words_place
 from feedback.services.publish import questionnaire_of
+from feedback.services.reach import address_of, name_of
+from feedback.services.record_people import person_place
 from feedback.services.settle_alert import NoSuchAlertError
 
 CLOSED_SHOWN: Final = 20
@@ -177,9 +177,10 @@ def person_of(
     audit.record(session, deed, by=audit.staff(by), now=now)
     vault = vault_of(session)
     return Person(
-        name=vault.unseal(_place(person, "name_sealed"), person.name_sealed),
+        name=name_of(session, person),
         must_not_be_told=vault.unseal_if_any(
-            _place(person, "must_not_be_told_sealed"), person.must_not_be_told_sealed
+            person_place(person, "must_not_be_told_sealed"),
+            person.must_not_be_told_sealed,
         ),
         routes=tuple(
             _route(session, contact)
@@ -240,25 +241,13 @@ def _event(
 
 
 def _route(session: Session, contact: ContactRow) -> SafeRoute:
-    place = Where(
-        table="contact",
-        column="value_sealed",
-        row=contact.id,
-        review=contact.review_id,
-    )
     return SafeRoute(
         channel=Channel(contact.channel),
-        value=vault_of(session).unseal(place, contact.value_sealed),
+        value=address_of(session, contact),
         is_safe=contact.is_safe,
         is_shared_device=contact.is_shared_device,
         is_high_risk=contact.is_high_risk,
         safe_days=tuple(int(day) for day in contact.safe_days),
         safe_from=contact.safe_from,
         safe_until=contact.safe_until,
-    )
-
-
-def _place(person: ParticipantRow, column: str) -> Where:
-    return Where(
-        table="participant", column=column, row=person.id, review=person.review_id
     )

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.crypto import Where
-from feedback.db.models import ContactRow, InvitationRow, RespondentSessionRow
+from feedback.db.models import InvitationRow, RespondentSessionRow
 from feedback.db.queries import response as queries
 from feedback.db.vault import vault_of
 from feedback.domain.delivery import Purpose
@@ -17,6 +16,7 @@ from feedback.domain.invitation import InvitationStatus
 from feedback.services import audit
 from feedback.services.end_link import end_link, shut_out
 from feedback.services.notice import StaffLinks, tell_coordinators
+from feedback.services.record_people import contact_place
 from feedback.services.resume import Run
 
 MOST_TRIES: Final = 5
@@ -61,20 +61,12 @@ def check_code_word(
     return WordVerdict.LOCKED
 
 
-def code_word_place(contact: ContactRow) -> Where:
-    """Name the place at which an agreed word is sealed."""
-    return Where(
-        table="contact",
-        column="code_word_sealed",
-        row=contact.id,
-        review=contact.review_id,
-    )
-
-
 def _agreed(session: Session, participant: UUID) -> tuple[str, ...]:
     vault = vault_of(session)
     return tuple(
-        vault.unseal(code_word_place(contact), contact.code_word_sealed)
+        vault.unseal(
+            contact_place(contact, "code_word_sealed"), contact.code_word_sealed
+        )
         for contact in queries.contacts_of(session, participant)
         if contact.code_word_sealed is not None
     )

@@ -110,12 +110,17 @@ def accounts(settings: Settings) -> tuple[DemoAccount, ...]:
     )
 
 
-def load(session: Session, settings: Settings, *, now: datetime) -> bool:
-    """Bring the demonstration to life; tell whether it was not there before."""
+def is_loaded(session: Session) -> bool:
+    """Tell whether a database holds the demonstration."""
     known = session.scalar(
         select(AccountRow.id).where(AccountRow.email == _email("coordinator"))
     )
-    if known is not None:
+    return known is not None
+
+
+def load(session: Session, settings: Settings, *, now: datetime) -> bool:
+    """Bring the demonstration to life; tell whether it was not there before."""
+    if is_loaded(session):
         return False
     ids = {who: _hire(session, settings, who, now) for who, *_ in STAFF}
     by = audit.staff(ids["coordinator"])

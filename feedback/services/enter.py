@@ -4,24 +4,22 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from feedback.db.crypto import Where
 from feedback.db.ids import new_id, new_opaque_id
 from feedback.db.models import FailureRow, InvitationRow, RespondentSessionRow
 from feedback.db.queries import response as queries
 from feedback.db.vault import KeyName, vault_of
-from feedback.domain.invitation import InvitationStatus, is_open, move
+from feedback.domain.invitation import InvitationStatus, move
 from feedback.domain.review import ReviewState
-from feedback.domain.token import Token, token_digest
+from feedback.domain.token import token_digest
 from feedback.services import audit
+from feedback.services.link import IN_PERSON, is_live
 
 FAILURE_MEMORY: Final = timedelta(minutes=10)
 MOST_FAILURES: Final = 20
-IN_PERSON: Final = "in_person"
 LINK: Final = "link"
 log = logging.getLogger(__name__)
 
@@ -34,7 +32,7 @@ def start(session: Session, token: str, *, now: datetime) -> str | None:
         shows one and the same page.
     """
     found = find(session, token)
-    if found is None or not is_live(found, now):
+    if found is None or not opens_form(found, now):
         return None
     invitation = found.invitation
     status = InvitationStatus(invitation.status)
@@ -65,25 +63,10 @@ def find(session: Session, token: str) -> queries.Link | None:
     return queries.link_of(session, token_digest(pepper, token))
 
 
-def is_live(link: queries.Link, now: datetime) -> bool:
+def opens_form(link: queries.Link, now: datetime) -> bool:
     """Tell whether answers may come in by this link now."""
-    return ReviewState(link.review.state).takes_feedback and is_open(
-        InvitationStatus(link.invitation.status),
-        opens_at=link.review.opens_at,
-        expires_at=link.invitation.expires_at,
-        now=now,
-    )
-
-
-def link_token(session: Session, invitation: UUID) -> Token | None:
-    """Unseal the token of a link that has not ended, to open it with the person."""
-    row = session.get_one(InvitationRow, invitation)
-    if row.token_sealed is None:
-        return None
-    place = Where(
-        table="invitation", column="token_sealed", row=row.id, review=row.review_id
-    )
-    return Token(vault_of(session).unseal(place, row.token_sealed))
+    takes_feedback = ReviewState(link.review.state).takes_feedback
+    return takes_feedback and is_live(link.invitation, link.review, now)
 
 
 def note_failure(session: Session, address: str, *, now: datetime) -> bool:

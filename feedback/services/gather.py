@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.crypto import Where
 from feedback.db.models import ResponseRow, ReviewRow
 from feedback.db.queries import synthesis as queries
 from feedback.db.vault import vault_of
@@ -20,6 +19,8 @@ from feedback.domain.review import FeedbackSeen, ReviewState
 from feedback.domain.voice import how_far
 from feedback.services.raise_concern import Concern, as_concern
 from feedback.services.read_grades import Grades, as_grades
+from feedback.services.record_people import person_place
+from feedback.services.resume import words_place
 from feedback.services.sort_voices import (
     Coded,
     Said,
@@ -136,12 +137,7 @@ def _form(questionnaire: UUID, document: Mapping[str, object]) -> Questionnaire:
 
 def _person(session: Session, voice: Voice, heard: _Heard | None) -> dict[str, object]:
     row = voice.participant
-    place = Where(
-        table="participant",
-        column="not_invited_reason_sealed",
-        row=row.id,
-        review=row.review_id,
-    )
+    place = person_place(row, "not_invited_reason_sealed")
     reason = vault_of(session).unseal_if_any(place, row.not_invited_reason_sealed)
     came = how_far(voice.trace(reason))
     person: dict[str, object] = {
@@ -207,11 +203,6 @@ def _written(session: Session, group: Group, heard: _Heard) -> Iterable[Written]
                 helped_by=heard.response.helped_by,
                 coded=tuple(answer.coded),
             )
-
-
-def words_place(answer: UUID, review: UUID) -> Where:
-    """Name the place at which a person's words are sealed."""
-    return Where(table="answer", column="words_sealed", row=answer, review=review)
 
 
 def _graded(grades: Grades) -> dict[str, object]:

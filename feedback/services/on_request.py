@@ -6,12 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from feedback.db.models import InvitationRow, ReviewRow
-from feedback.db.queries import response as queries
 from feedback.domain.invitation import InvitationStatus
-from feedback.domain.response import MOVES, ResponseState, move_response
 from feedback.domain.review import ReviewError, ReviewState
 from feedback.services import audit, stop
 from feedback.services.end_link import end_link, shut_out
+from feedback.services.withdraw import withdraw_runs
 
 
 class LockedError(ReviewError):
@@ -36,10 +35,7 @@ def take_out(
         )
     end_link(row, InvitationStatus.WITHDRAWN, now=now)
     shut_out(session, row, now=now)
-    for run in queries.runs_of(session, row.id):
-        state = ResponseState(run.state)
-        if ResponseState.WITHDRAWN in MOVES[state]:
-            run.state = move_response(state, ResponseState.WITHDRAWN)
+    withdraw_runs(session, row.id)
     stop.cancel_due(session, row.participant_id, reason="withdrawn")
     deed = audit.Deed(
         action="response_withdrawn_on_request", review=row.review_id, subject=row.id

@@ -1,16 +1,29 @@
 """Which runs were sent faster than anybody reads, and what becomes of them?"""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.models import InvitationRow, ResponseRow
+from feedback.db.models import InvitationRow, ResponseRow, ReviewRow
 from feedback.db.queries import response as queries
+from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import InvitationStatus, may_move
 from feedback.domain.response import ResponseState, move_response
+from feedback.domain.review import ReviewState
 from feedback.services import audit
 from feedback.services.end_link import end_link
+
+# Its window may be over: the answers came in before.
+COUNTABLE: Final = frozenset({InvitationStatus.STARTED, InvitationStatus.EXPIRED})
+
+
+class TooLateToCountError(FeedbackError):
+    """What happened since forbids that this run counts."""
+
+    def __init__(self) -> None:
+        super().__init__("These answers can no longer count. You can leave them out.")
 
 
 def waiting(session: Session, review: UUID) -> tuple[UUID, ...]:
@@ -25,9 +38,20 @@ def release(
 
     Raises:
         IllegalMoveError: If it no longer waits.
+        TooLateToCountError: If the record is signed, or the person has since said
+            no, taken their answers out, or that the link was not for them.
     """
+    waiting_run = session.get_one(ResponseRow, response)
+    invitation = session.get_one(
+        InvitationRow, waiting_run.invitation_id, with_for_update=True
+    )
+    review = session.get_one(ReviewRow, waiting_run.review_id)
+    if (
+        InvitationStatus(invitation.status) not in COUNTABLE
+        or not ReviewState(review.state).takes_feedback
+    ):
+        raise TooLateToCountError
     row = _moved(session, response, ResponseState.SUBMITTED)
-    invitation = session.get_one(InvitationRow, row.invitation_id, with_for_update=True)
     if may_move(InvitationStatus(invitation.status), InvitationStatus.ANSWERED):
         end_link(invitation, InvitationStatus.ANSWERED, now=now)
     draft = queries.draft_of(session, row.invitation_id)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from feedback.db.crypto import Where
 from feedback.db.models import ContactRow, ParticipantRow
 from feedback.db.vault import vault_of
 from feedback.domain.calendar import (
@@ -23,6 +22,7 @@ from feedback.domain.contact import (
     Verdict,
     may_be_messaged,
 )
+from feedback.services.record_people import contact_place, person_place
 
 
 def safe_contact(row: ContactRow) -> SafeContact:
@@ -90,15 +90,11 @@ def audience_of(participant: ParticipantRow) -> Audience:
 
 def address_of(session: Session, row: ContactRow) -> str:
     """Open a contact's number or email address."""
-    place = Where(
-        table="contact", column="value_sealed", row=row.id, review=row.review_id
-    )
+    place = contact_place(row, "value_sealed")
     return vault_of(session).unseal(place, row.value_sealed)
 
 
 def name_of(session: Session, row: ParticipantRow) -> str:
     """Open a participant's name."""
-    place = Where(
-        table="participant", column="name_sealed", row=row.id, review=row.review_id
-    )
+    place = person_place(row, "name_sealed")
     return vault_of(session).unseal(place, row.name_sealed)

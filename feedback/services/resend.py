@@ -1,7 +1,7 @@
 """What if an invitation needs another word, or an end? Send again, or revoke."""
 
-from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -19,7 +19,7 @@ from feedback.domain.contact import HoldReason, choose_contact
 from feedback.domain.delivery import MessageState, Purpose
 from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import OPEN_STATUSES, InvitationStatus, move
-from feedback.services import audit, end_link, reach
+from feedback.services import audit, end_link, reach, stop
 from feedback.services.link import (
     InviteRules,
     invitation_message,
@@ -31,7 +31,10 @@ from feedback.services.link import (
 from feedback.services.outbox import queue_all
 
 # Whoever's link was closed or ran out may be given a new one.
-RENEWABLE = frozenset({InvitationStatus.REVOKED, InvitationStatus.EXPIRED})
+RENEWABLE: Final = frozenset({InvitationStatus.REVOKED, InvitationStatus.EXPIRED})
+# What was said by a text, or of somebody else's number, is not this person's to
+# take back: others may share the number.
+TAKEN_BACK: Final = ("link", "asked_staff")
 
 
 class HeldError(FeedbackError):
@@ -107,7 +110,7 @@ def revoke(
     row = session.get_one(InvitationRow, invitation_id, with_for_update=True)
     end_link.end_link(row, InvitationStatus.REVOKED, now=now)
     end_link.shut_out(session, row, now=now)
-    cancel_waiting(session, [row.id], reason="revoked")
+    stop.cancel_with_link(session, row.id, reason="revoked")
     _note(session, "invitation_revoked", row, by=by, now=now)
 
 
@@ -125,26 +128,11 @@ def resume_messages(
         .where(
             SuppressionRow.contact_hmac.in_(digests),
             SuppressionRow.cleared_by.is_(None),
+            SuppressionRow.reason.in_(TAKEN_BACK),
         )
         .values(cleared_by=by.account)
     )
     _note(session, "messages_resumed", row, by=by, now=now)
-
-
-def cancel_waiting(
-    session: Session, invitation_ids: Collection[UUID], *, reason: str
-) -> int:
-    """Cancel what waits to be sent about these invitations; return how many."""
-    cancelled = session.scalars(
-        update(MessageRow)
-        .where(
-            MessageRow.invitation_id.in_(invitation_ids),
-            MessageRow.state == MessageState.DUE,
-        )
-        .values(state=MessageState.CANCELLED, reason=reason, lease_until=None)
-        .returning(MessageRow.id)
-    )
-    return len(cancelled.all())
 
 
 def _contact(person: Person, now: datetime) -> ContactRow:

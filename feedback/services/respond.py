@@ -81,7 +81,7 @@ def _sealed(
 ) -> bytes | None:
     if answer.words is None:
         return None
-    return vault_of(session).seal(words_place(row, review), answer.words)
+    return vault_of(session).seal(words_place(row.id, review), answer.words)
 
 
 def _note(session: Session, run: Run, response: UUID, *, now: datetime) -> None:

@@ -22,7 +22,7 @@ from feedback.domain.answering import (
 from feedback.domain.errors import FeedbackError
 from feedback.domain.question import QuestionKind
 from feedback.domain.questionnaire import Questionnaire
-from feedback.services.enter import is_live
+from feedback.services.enter import opens_form
 from feedback.services.publish import questionnaire_of
 
 IDLE: Final = timedelta(minutes=30)
@@ -100,7 +100,7 @@ def open_run(
     if browser is None or has_ended(browser.session, now):
         raise RunEndedError(EndReason.OVER)
     link = queries.Link(invitation=browser.invitation, review=browser.review)
-    if not is_live(link, now):
+    if not opens_form(link, now):
         raise RunEndedError(EndReason.CLOSED)
     return _run(session, browser, now)
 
@@ -139,9 +139,9 @@ def leave(session: Session, token: str | None, *, now: datetime) -> None:
         browser.session.ended_at = now
 
 
-def words_place(row: AnswerRow, review: UUID) -> Where:
+def words_place(answer: UUID, review: UUID) -> Where:
     """Name the place at which an answer's words are sealed."""
-    return Where(table="answer", column="words_sealed", row=row.id, review=review)
+    return Where(table="answer", column="words_sealed", row=answer, review=review)
 
 
 def _run(session: Session, browser: queries.Browser, now: datetime) -> Run:
@@ -189,7 +189,7 @@ def _as_answer(session: Session, row: AnswerRow, review: UUID) -> StoredAnswer:
         question=row.question,
         option=row.option,
         words=vault_of(session).unseal_if_any(
-            words_place(row, review), row.words_sealed
+            words_place(row.id, review), row.words_sealed
         ),
         skipped=row.is_skipped,
     )

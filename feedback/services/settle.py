@@ -31,7 +31,7 @@ from feedback.domain.delivery import (
 from feedback.domain.failure import ContactEffect, Failure, classify
 from feedback.domain.retry import PROBE_EVERY, Tries, after_refusal
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import alert, audit, remind, resend, stop
+from feedback.services import alert, audit, remind, stop
 from feedback.services.dispatch import DeliveryRules
 
 log = logging.getLogger(__name__)
@@ -223,7 +223,7 @@ def _teach(session: Session, a_try: Try, failure: Failure, now: datetime) -> Non
     message = a_try.message
     has_ended = MessageState(message.state) in FINAL_STATES
     if has_ended and message.invitation_id is not None:
-        resend.cancel_waiting(session, [message.invitation_id], reason="bounced")
+        stop.cancel_with_link(session, message.invitation_id, reason="bounced")
     if message.contact_id is None or failure.contact is ContactEffect.NONE:
         return
     contact = session.get_one(ContactRow, message.contact_id)

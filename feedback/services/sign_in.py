@@ -4,6 +4,7 @@ Staff never sign in by a link.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +13,7 @@ from uuid import UUID
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from feedback.db.crypto import Where
@@ -27,6 +28,8 @@ ABSOLUTE: Final = timedelta(hours=10)
 CODE_TIME: Final = timedelta(minutes=10)
 FAILURE_MEMORY: Final = timedelta(minutes=10)
 MOST_FAILURES: Final = 10
+MOST_FAILURES_FROM_ANYWHERE: Final = 100
+SIGN_IN: Final = "sign_in"
 STEP_SECONDS: Final = 30
 # How exactly use is noted: not every page view needs a write.
 SEEN_STEP: Final = timedelta(minutes=1)
@@ -64,7 +67,7 @@ class TooManyTriesError(Exception):
 
 
 def check_password(
-    session: Session, email: str, password: str, *, now: datetime
+    session: Session, email: str, password: str, *, source: str, now: datetime
 ) -> str | None:
     """Begin a session that still waits for the code; give its cookie token.
 
@@ -73,10 +76,12 @@ def check_password(
         the same sentence whichever of them is wrong.
 
     Raises:
-        TooManyTriesError: If this email failed ten times within ten minutes.
+        TooManyTriesError: If this email failed ten times within ten minutes from
+            this source, or a hundred times from anywhere.
     """
     known_as = email.strip().casefold()
-    _refuse_flood(session, known_as, now)
+    doors = _password_doors(known_as, source)
+    _refuse_flood(session, doors, now)
     account = session.scalars(
         select(AccountRow).where(
             AccountRow.email == known_as, AccountRow.disabled_at.is_(None)
@@ -84,7 +89,7 @@ def check_password(
     ).one_or_none()
     fits = _fits(account.password_hash if account else NOBODYS_HASH, password)
     if account is None or not fits:
-        _fail(session, known_as, now)
+        _fail(session, doors, now)
         return None
     token = secrets.token_urlsafe(32)
     session.add(
@@ -111,11 +116,12 @@ def check_code(
     Raises:
         TooManyTriesError: If this account failed ten times within ten minutes.
     """
-    _refuse_flood(session, signed_in.email, now)
+    doors = _code_doors(signed_in.email)
+    _refuse_flood(session, doors, now)
     account = session.get_one(AccountRow, signed_in.account, with_for_update=True)
     step = _step_of(_secret_of(session, account), code, now)
     if step is None or step <= (account.totp_last_step or 0):
-        _fail(session, signed_in.email, now)
+        _fail(session, doors, now)
         return None
     account.totp_last_step = step
     token = secrets.token_urlsafe(32)
@@ -222,29 +228,49 @@ def _fits(password_hash: str, password: str) -> bool:
         return False
 
 
-def _refuse_flood(session: Session, email: str, now: datetime) -> None:
-    failures = session.scalar(
-        select(func.count())
-        .select_from(FailureRow)
+def _refuse_flood(session: Session, doors: Mapping[str, int], now: datetime) -> None:
+    """Refuse where a door saw its most failures within the last ten minutes."""
+    limits = {_digest(session, door): most for door, most in doors.items()}
+    counted = session.execute(
+        select(FailureRow.source_digest, func.count())
         .where(
-            FailureRow.kind == "sign_in",
-            FailureRow.source_digest == _digest(session, email),
+            FailureRow.kind == SIGN_IN,
+            FailureRow.source_digest.in_(limits),
             FailureRow.at > now - FAILURE_MEMORY,
         )
+        .group_by(FailureRow.source_digest)
     )
-    if (failures or 0) >= MOST_FAILURES:
+    if any(count >= limits[digest] for digest, count in counted):
         raise TooManyTriesError
 
 
-def _fail(session: Session, email: str, now: datetime) -> None:
-    session.add(
-        FailureRow(
-            id=new_id(),
-            kind="sign_in",
-            source_digest=_digest(session, email),
-            at=now,
+def _fail(session: Session, doors: Mapping[str, int], now: datetime) -> None:
+    """Note a failure at each door; what is older than it counts is forgotten."""
+    session.execute(
+        delete(FailureRow).where(
+            FailureRow.kind == SIGN_IN, FailureRow.at <= now - FAILURE_MEMORY
         )
     )
+    session.add_all(
+        FailureRow(
+            id=new_id(), kind=SIGN_IN, source_digest=_digest(session, door), at=now
+        )
+        for door in doors
+    )
+
+
+def _password_doors(email: str, source: str) -> Mapping[str, int]:
+    """Count tries of one account from one place apart from those of the world.
+
+    Nobody who does not know the password should be able to shut the duty contact
+    out from where the duty contact sits.
+    """
+    return {f"{email}|{source}": MOST_FAILURES, email: MOST_FAILURES_FROM_ANYWHERE}
+
+
+def _code_doors(email: str) -> Mapping[str, int]:
+    """Count wrong codes: whoever tries them knows the password."""
+    return {f"code|{email}": MOST_FAILURES}
 
 
 def _digest(session: Session, value: str) -> bytes:

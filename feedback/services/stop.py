@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db.ids import new_id
@@ -77,18 +77,12 @@ def suppress(
 
 def cancel_due(session: Session, participant: UUID, *, reason: str) -> int:
     """Cancel what was still to be sent to a person; tell how many messages."""
-    due = session.scalars(
-        select(MessageRow)
-        .where(
-            MessageRow.participant_id == participant,
-            MessageRow.state == MessageState.DUE,
-        )
-        .with_for_update()
-    ).all()
-    for message in due:
-        message.state = move_message(MessageState.DUE, MessageState.CANCELLED)
-        message.reason = reason
-    return len(due)
+    return _cancel(session, MessageRow.participant_id == participant, reason)
+
+
+def cancel_with_link(session: Session, invitation: UUID, *, reason: str) -> int:
+    """Cancel what was still to be sent with a link; tell how many messages."""
+    return _cancel(session, MessageRow.invitation_id == invitation, reason)
 
 
 def reached_by(session: Session, participant: UUID) -> tuple[ContactRow, ...]:
@@ -106,6 +100,20 @@ def reached_by(session: Session, participant: UUID) -> tuple[ContactRow, ...]:
             )
         )
     )
+
+
+def _cancel(session: Session, which: ColumnElement[bool], reason: str) -> int:
+    cancelled = session.scalars(
+        update(MessageRow)
+        .where(which, MessageRow.state == MessageState.DUE)
+        .values(
+            state=move_message(MessageState.DUE, MessageState.CANCELLED),
+            reason=reason,
+            lease_until=None,
+        )
+        .returning(MessageRow.id)
+    )
+    return len(cancelled.all())
 
 
 def _note(

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.config import Settings
-from feedback.db.crypto import Where
 from feedback.db.models import ResponseRow, ReviewRow
 from feedback.db.queries import invitation as invitations
 from feedback.db.queries.invitation import Person
@@ -19,6 +18,7 @@ from feedback.domain.contact import choose_contact
 from feedback.domain.invitation import InvitationStatus
 from feedback.services import demonstrate, link, reach
 from feedback.services.link import InviteRules
+from feedback.services.record_people import contact_place
 
 # Counted as stored: a draft is not sent yet, and a quarantined run not taken.
 STORED: Final = ("submitted",)
@@ -130,7 +130,7 @@ def _contact(person: Person, vault: Vault) -> tuple[str | None, str | None, str 
     row = person.contacts[choice.index or 0]
     value, code_word = (
         vault.unseal_if_any(
-            Where(table="contact", column=column, row=row.id, review=row.review_id),
+            contact_place(row, column),
             sealed,
         )
         for column, sealed in (

@@ -1,6 +1,7 @@
 """How does somebody take their answers out, or say that a link is not theirs?"""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -70,11 +71,16 @@ def not_me(session: Session, token: str, links: StaffLinks, *, now: datetime) ->
     return True
 
 
-def _withdraw(session: Session, link: queries.Link, *, now: datetime) -> None:
-    for run in queries.runs_of(session, link.invitation.id):
+def withdraw_runs(session: Session, invitation: UUID) -> None:
+    """Take every run of an invitation out of the view."""
+    for run in queries.runs_of(session, invitation):
         state = ResponseState(run.state)
         if ResponseState.WITHDRAWN in MOVES[state]:
             run.state = move_response(state, ResponseState.WITHDRAWN)
+
+
+def _withdraw(session: Session, link: queries.Link, *, now: datetime) -> None:
+    withdraw_runs(session, link.invitation.id)
     status = InvitationStatus(link.invitation.status)
     if may_move(status, InvitationStatus.WITHDRAWN):
         end_link(link.invitation, InvitationStatus.WITHDRAWN, now=now)

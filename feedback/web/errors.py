@@ -3,6 +3,7 @@
 import logging
 import secrets
 from traceback import format_tb
+from typing import Final
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from feedback.web.sessions import is_staff_path
 
 log = logging.getLogger(__name__)
+# What forms send beside words, and what must not be shown again.
+NOT_WORDS: Final = frozenset(
+    {"csrf_token", "password", "code", "code_word", "token", "key", "action", "skip"}
+)
 
 
 def error_page(code: int, *, typed: str | None = None) -> ResponseReturnValue:
@@ -44,11 +49,14 @@ def register_errors(app: Flask) -> None:
         # Class and place only: the message may hold what somebody typed.
         place = "".join(format_tb(error.__traceback__))
         log.error("unexpected %s\n%s", type(error).__name__, place)
-        return error_page(InternalServerError.code)
+        return error_page(InternalServerError.code, typed=_typed())
 
 
 def _typed() -> str | None:
     """Collect free text from a form that cannot be taken, so that it is not lost."""
-    hidden = {"csrf_token", "password", "code", "token"}
-    texts = [value for name, value in request.form.items() if name not in hidden]
+    try:
+        fields = request.form.items()
+    except (HTTPException, OSError):  # what cannot be read is not given back
+        return None
+    texts = [value for name, value in fields if name not in NOT_WORDS]
     return "\n\n".join(text for text in texts if text.strip()) or None

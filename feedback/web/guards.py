@@ -104,8 +104,15 @@ def register_guards(app: Flask) -> None:
             urlsplit(settings().staff_base_url).netloc,
             request.host,
         }
-        if urlsplit(origin or "").netloc not in ours:
+        if _host_of(origin or "") not in ours:
             abort(403)
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _resume() -> SignedIn | None:
@@ -121,6 +128,9 @@ def _resume() -> SignedIn | None:
 
 
 def _stand_at(reference: str, who: SignedIn) -> None:
+    # PostgreSQL cannot even be asked for a text with a NUL.
+    if "\0" in reference:
+        abort(404)
     try:
         with database().reading() as reading:
             g.review, g.standing = admit.standing_at(

@@ -40,8 +40,18 @@ def register_headers(app: Flask, *, is_https: bool) -> None:
         if is_https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
         is_asset = request.endpoint == "static" and "v" in request.args
-        response.headers["Cache-Control"] = FOREVER if is_asset else "no-store"
+        is_kept = is_asset and response.status_code < 400  # noqa: PLR2004 - a fault
+        response.headers["Cache-Control"] = FOREVER if is_kept else "no-store"
+        _forget_host(response)
         return response
+
+
+def _forget_host(response: Response) -> None:
+    """Lead on within this site by path alone: the Host header may be anybody's."""
+    here = request.host_url
+    location = response.headers.get("Location", "")
+    if location.startswith(here):
+        response.headers["Location"] = f"/{location.removeprefix(here).lstrip('/')}"
 
 
 def clear_site(response: Response) -> Response:

@@ -43,6 +43,9 @@ def refuse_forged() -> None:
         url, request.form, signature, [one for one in tokens if one]
     ):
         abort(403)
+    account = request.form.get("AccountSid")
+    if found is not None and account not in {None, found.account_sid}:
+        abort(403)
 
 
 @blueprint.post("/status")

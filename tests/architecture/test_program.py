@@ -62,8 +62,8 @@ def test_every_setting_is_in_the_example_and_every_example_is_a_setting():
     source = (CHECKOUT / "feedback" / "config.py").read_text("utf-8")
     read = set(
         re.findall(
-            r"reader\.(?:text|optional|required|choice|number|whole|url|instant|"
-            r'networks)\(\s*"([A-Z_]+)"',
+            r"reader\.(?:text|optional|required|choice|number|whole|port|seconds|url|"
+            r'instant|networks)\(\s*"([A-Z_]+)"',
             source,
         )
     )

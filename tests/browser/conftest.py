@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -56,18 +57,30 @@ def database_url(request, tmp_path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture
-def live(settings, database, clock) -> Iterator[str]:
-    """The address of a running server."""
-    app = create_app(settings, clock)
+@contextmanager
+def served(app) -> Iterator[int]:
+    """Serve an application; gives the port."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield server.server_port
     server.shutdown()
     thread.join()
     server.server_close()
     app.extensions["trigpoint"].database.dispose()
+
+
+@pytest.fixture
+def serving():
+    """Serve an application that a test made: `with serving(app) as port`."""
+    return served
+
+
+@pytest.fixture
+def live(settings, database, clock) -> Iterator[str]:
+    """The address of a running server."""
+    with served(create_app(settings, clock)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 class Eyes:
@@ -84,6 +97,10 @@ class Eyes:
                 else None
             ),
         )
+
+    def forget(self, words: str) -> None:
+        """Leave out what the browser said in these words."""
+        self.complaints = [one for one in self.complaints if words not in one]
 
     def check(self) -> None:
         """Find no fault: axe, sideways scrolling, one h1, a title."""
@@ -103,10 +120,13 @@ def eyes_on(chromium):
     """Open a page at a size: `eyes_on(PHONE)`."""
     contexts = []
 
-    def open_at(viewport, *, script=True) -> Eyes:
+    def open_at(viewport, *, script=True, trusting=False) -> Eyes:
         # Axe is put into the page by the test: our own policy would refuse it.
         context = chromium.new_context(
-            viewport=viewport, java_script_enabled=script, bypass_csp=script
+            viewport=viewport,
+            java_script_enabled=script,
+            bypass_csp=script,
+            ignore_https_errors=trusting,
         )
         contexts.append(context)
         return Eyes(context.new_page())

@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from feedback.config import Mode, SettingError, Settings
+from feedback.config import Mode, Settings
+from feedback.environment import SettingError
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 PRODUCTION = {
@@ -46,7 +47,12 @@ def test_the_demonstration_needs_no_setting(tmp_path, monkeypatch):
     [
         ("MODE", "staging"),
         ("DATABASE_URL", ""),
+        ("DATABASE_URL", "trigpoint.sqlite3"),
+        ("DATABASE_URL", "mysql://trigpoint@localhost/trigpoint"),
         ("PUBLIC_BASE_URL", "http://forms.example"),
+        ("PUBLIC_BASE_URL", "https://[::1"),
+        ("LEAVE_URL", "https://forms.example:port"),
+        ("LEAVE_URL", "javascript:history.back()"),
         ("PUBLIC_BASE_URL", "forms.example"),
         ("STAFF_BASE_URL", "http://staff.example"),
         ("SECRET_KEY", ""),
@@ -66,12 +72,14 @@ def test_the_demonstration_needs_no_setting(tmp_path, monkeypatch):
         ("TWILIO_API_BASE_URL", "http://sandbox.example"),
         ("SMTP_HOST", ""),
         ("SMTP_PORT", "many"),
+        ("SMTP_PORT", "65536"),
         ("SMTP_TLS", "maybe"),
         ("SMS_RATE_PER_SECOND", "nan"),
         ("SMS_RATE_PER_SECOND", "0"),
         ("CAP_SMS_PER_DAY", "2.5"),
         ("TRUSTED_PROXIES", "everyone"),
         ("LEASE_SECONDS", "5"),
+        ("LEASE_SECONDS", "1e300"),
         ("RECONCILE_AFTER", "5"),
         ("DEMO_NOW", "2026-11-24T09:00:00Z"),
         ("FLASK_DEBUG", "1"),

@@ -34,6 +34,7 @@ from triangulation import (
     tally_units,
 )
 from triangulation.agreement import _quantile
+from triangulation.tallies import added
 
 CASES = json.loads(
     (Path(__file__).parent / "cases" / "agreement_cases.json").read_text("utf-8")
@@ -469,6 +470,16 @@ def test_more_confidence_never_narrows_the_interval():
 def test_an_end_of_the_interval_lies_between_its_two_nearest_draws(share, expected):
     assert _quantile([1.0, 2.0, 4.0, 8.0], share) == pytest.approx(expected)
     assert _quantile([5.0], share) == 5.0
+
+
+def test_adding_tallies_is_counting_their_units_together():
+    one = [[1, 2], [2, 2], [4, None], [1, 1], [1, 1]]
+    other = [[3, 4], [2, 2]]
+    tallies = (tally_units(one, DOMAIN), 3), (tally_units(other, DOMAIN), 2)
+
+    total = added(tallies, tallies[0][0])
+
+    assert total == tally_units(one * 3 + other * 2, DOMAIN)
 
 
 def test_nothing_cannot_be_drawn_from():

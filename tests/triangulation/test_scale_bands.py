@@ -4,7 +4,7 @@ import pytest
 from evidence_builders import answer
 
 from triangulation import CHOICES, Interval, NonAnswer, Scale
-from triangulation.scales import IntervalError, interval
+from triangulation.scales import IntervalError, Reading, interval
 
 BANDS = {
     Scale.F3: {"yes": (3, 4), "a_bit": (2, 3), "no": (1, 1)},
@@ -53,6 +53,15 @@ def test_a_reversed_item_is_read_as_its_mirror_answer(scale, value):
     found = interval(answer(value, scale=scale, reverse=True))
 
     assert found == interval(answer(MIRRORS[scale][value], scale=scale))
+
+
+@pytest.mark.parametrize(
+    ("value", "band"), [("no", [1, 1]), ("a_bit", [2, 2]), ("yes", [3, 3])]
+)
+def test_the_other_reading_takes_one_band_from_each_face(value, band):
+    found = interval(answer(value, scale=Scale.F3), reading=Reading.SHARP)
+
+    assert found.as_json() == band
 
 
 @pytest.mark.parametrize("scale", Scale)

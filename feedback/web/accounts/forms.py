@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Regexp
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -10,7 +10,12 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     email = StringField(
         "Email address",
-        [InputRequired("Enter your email address"), Length(max=254)],
+        [
+            InputRequired("Enter your email address"),
+            Length(max=254),
+            # PostgreSQL cannot even be asked for a text with a NUL.
+            Regexp(r"[^\0]*\Z", message="Enter your email address"),
+        ],
     )
     password = PasswordField(
         "Password", [InputRequired("Enter your password"), Length(max=1024)]

@@ -1,6 +1,6 @@
 """How do staff sign in and out?"""
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.services import sign_in
@@ -32,7 +32,11 @@ def check_password() -> ResponseReturnValue:
     try:
         with database().transaction() as work:
             token = sign_in.check_password(
-                work, form.email.data, form.password.data, now=now()
+                work,
+                form.email.data,
+                form.password.data,
+                source=request.remote_addr or "",
+                now=now(),
             )
     except sign_in.TooManyTriesError:
         return error_page(429)

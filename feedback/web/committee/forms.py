@@ -5,7 +5,7 @@ from wtforms import BooleanField
 
 from feedback.domain.report import Period
 from feedback.services.report import Order
-from feedback.web.review.fields import (
+from feedback.web.fields import (
     DayField,
     WordsField,
     add_error,

@@ -15,7 +15,6 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
 
 from feedback.domain.access import AccountId
 from feedback.domain.grading import GRADE_LABELS, GRADES, Grading, Judgement
@@ -31,13 +30,13 @@ from feedback.services.comment import NewComment, Proposal
 from feedback.services.meet import Candidate, NewMeeting, Sitting
 from feedback.services.minutes import Point
 from feedback.services.moderate import Agreement
-from feedback.web.review.fields import (
+from feedback.web.fields import (
+    LONGEST_LINE,
     DayField,
     WordsField,
     add_error,
     free_text,
     is_blank,
-    no_nul,
 )
 
 NOT_GRADED: Final = "not_graded"
@@ -50,7 +49,6 @@ PROPOSALS: Final = [
     *(SelectChoice(str(grade), GRADE_LABELS[grade]) for grade in GRADES),
 ]
 NOBODY: Final = SelectChoice("", "Choose a person")
-LONGEST_LINE: Final = 200
 
 
 def name_of(one: Judgement) -> str:
@@ -171,7 +169,7 @@ for _seat in Seat:
         f"{_seat.value}_deputy",
         StringField(
             "If this is a deputy, why?",
-            [Length(max=LONGEST_LINE, message="Write at most 200 characters"), no_nul],
+            free_text(LONGEST_LINE),
         ),
     )
 
@@ -259,7 +257,7 @@ class RecommendationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no
     )
     owner = StringField(
         "Who owns it",
-        [Length(max=LONGEST_LINE, message="Write at most 200 characters"), no_nul],
+        free_text(LONGEST_LINE),
         description="A role, such as Team manager.",
     )
     due_on = DayField("By when")

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from feedback.domain.address import Channel, ContactError, parse_address
 from feedback.domain.calendar import (
@@ -15,11 +15,11 @@ from feedback.domain.calendar import (
 )
 from feedback.domain.intake import NewContact
 from feedback.domain.outlook import WEEKDAYS
-from feedback.web.office.fields import (
+from feedback.web.fields import (
     ClockField,
     DayField,
     DaysField,
-    no_nul,
+    free_text,
     not_in_future,
 )
 from feedback.web.office.review_forms import opening, sentence_case
@@ -40,7 +40,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
     value = StringField(
         "Mobile number or email address",
-        [Length(max=LONGEST_ADDRESS), no_nul],
+        free_text(LONGEST_ADDRESS),
         description="A UK mobile, like 07700 900123, or an email address.",
     )
     safe = RadioField(
@@ -84,7 +84,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
     code_word = StringField(
         "A word agreed with them",
-        [Length(max=LONGEST_CODE_WORD), no_nul],
+        free_text(LONGEST_CODE_WORD),
         description="It is asked before the form is shown. Leave empty for none.",
     )
 

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, FileField
 
 from feedback.domain.access import Action
@@ -52,7 +53,8 @@ def import_file() -> ResponseReturnValue:
 
 def _brought(form: ImportForm) -> Brought | None:
     upload = form.file.data
-    raw = upload.read() if upload else b""
+    # A field of this name that is no file comes as text.
+    raw = upload.read() if isinstance(upload, FileStorage) else b""
     if not raw:
         form.file.errors = ["Choose a file that is not empty"]
         return None

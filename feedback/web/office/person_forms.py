@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import RadioField, SelectField, StringField
+from wtforms.validators import InputRequired
 
 from feedback.domain.calendar import LONDON
-from feedback.domain.intake import LONGEST_NAME, LONGEST_WORDS, IntakeError, NewPerson
+from feedback.domain.intake import LONGEST_NAME, IntakeError, NewPerson
 from feedback.domain.questionnaire import Questionnaire
-from feedback.web.office.fields import DayField, no_nul, not_in_future
+from feedback.web.fields import DayField, WordsField, free_text, not_in_future
 from feedback.web.office.review_forms import opening, sentence_case
 from triangulation import AgeBand, Group, LanguageRoute
 
@@ -44,8 +44,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         "Name to use",
         [
             InputRequired("Enter the name they like to be called"),
-            Length(max=LONGEST_NAME),
-            no_nul,
+            *free_text(LONGEST_NAME),
         ],
         description="What they like to be called. It is kept sealed, apart from "
         "their answers, and never stands in a message.",
@@ -71,15 +70,15 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         description="A text from nobody they know looks like a trick. Until this "
         "conversation has happened, nothing is sent. For example, 23 11 2026.",
     )
-    must_not_be_told = TextAreaField(
+    must_not_be_told = WordsField(
         "Who must not learn that they are asked?",
-        [Length(max=LONGEST_WORDS), no_nul],
+        free_text(),
         description="Leave empty if there is nobody. Only people who can add "
         "people to this review see this, and the duty contact in an alert.",
     )
-    not_invited_reason = TextAreaField(
+    not_invited_reason = WordsField(
         "If they will not be asked, why not?",
-        [Length(max=LONGEST_WORDS), no_nul],
+        free_text(),
         description="Leave empty to ask them. The reason is told in the "
         "triangulated view, so that a silence is not taken for praise.",
     )
@@ -106,8 +105,8 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             if person.consented_at
             else None
         )
-        self.must_not_be_told.data = person.must_not_be_told
-        self.not_invited_reason.data = person.not_invited_reason
+        self.must_not_be_told.data = person.must_not_be_told or ""
+        self.not_invited_reason.data = person.not_invited_reason or ""
 
     def person(self) -> NewPerson | None:
         """Give the person; None where a rule refuses it, with the fault beside it."""

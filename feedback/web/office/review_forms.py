@@ -23,7 +23,7 @@ from feedback.domain.review import Conflict, Service
 from feedback.services.commission import Team
 from feedback.services.read_review import Team as SeatedTeam
 from feedback.services.staff import Colleague
-from feedback.web.office.fields import DayField, Needed
+from feedback.web.fields import DayField, Needed
 
 END_OF_DAY: Final = time(23, 59, 59)
 NOBODY: Final = ""

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.domain.access import Action
+from feedback.domain.errors import FeedbackError
 from feedback.services import quarantine
 from feedback.web.context import database, now
 from feedback.web.guards import actor, current_review, guarded
@@ -17,9 +18,13 @@ from feedback.web.office.blueprint import blueprint
 def release(reference: str, run: UUID) -> ResponseReturnValue:
     """Let it count as the person's response."""
     _refuse_other(run)
-    with database().transaction() as work:
-        quarantine.release(work, run, by=actor(), now=now())
-    flash("The answers count.", "success")
+    try:
+        with database().transaction() as work:
+            quarantine.release(work, run, by=actor(), now=now())
+    except FeedbackError as error:
+        flash(str(error))
+    else:
+        flash("The answers count.", "success")
     return redirect(url_for(".review", reference=reference), 303)
 
 

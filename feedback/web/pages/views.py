@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.db.session import DATABASE_FAULTS
 from feedback.services import health
-from feedback.web.context import database, now, settings
+from feedback.web.context import database, now
 
 blueprint = Blueprint("pages", __name__)
 log = logging.getLogger(__name__)
@@ -42,9 +42,9 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """Tell whether the service can do its work, and what is missing if not."""
     try:
-        found = health.readiness(database(), settings(), now=now())
+        found = health.readiness(database(), now=now())
     except DATABASE_FAULTS:
-        return jsonify(status="unavailable", database=False), 503
+        found = health.UNREACHABLE
     return jsonify(found.as_json()), 200 if found.is_ready else 503
 
 
@@ -52,11 +52,17 @@ def readyz() -> ResponseReturnValue:
 def csp_report() -> ResponseReturnValue:
     """Note that a page broke the content policy, without its address."""
     if (request.content_length or 0) <= MOST_REPORT_BYTES:
-        report = request.get_json(force=True, silent=True)
-        directive = _directive(report)
+        directive = _directive(_report())
         if directive:
             log.warning("content policy broken", extra={"directive": directive})
     return Response(status=204)
+
+
+def _report() -> object:
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:  # nested without end: nobody's browser wrote that
+        return None
 
 
 def _directive(report: object) -> str | None:

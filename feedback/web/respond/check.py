@@ -89,7 +89,9 @@ def send() -> ResponseReturnValue:
 def done() -> ResponseReturnValue:
     """Thank them; what was said is not shown, and no session is needed."""
     found = session.get(DONE)
-    session.clear()
+    # Whoever comes here early keeps their run: a GET ends nothing.
+    if found is not None:
+        session.clear()
     page = render_template("respond/done.html", receipt=_read_receipt(found))
     return clear_site(make_response(page))
 

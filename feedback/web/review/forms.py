@@ -19,7 +19,7 @@ from feedback.domain.grading import (
 )
 from feedback.domain.review import FeedbackSeen
 from feedback.services.grade import Draft
-from feedback.web.review.fields import (
+from feedback.web.fields import (
     DayField,
     WordsField,
     add_error,

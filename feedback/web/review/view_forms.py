@@ -5,18 +5,18 @@ from uuid import UUID
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from feedback.services.code_words import Coding
 from feedback.services.portrait import TriangulatedView
 from feedback.services.raise_concern import NewConcern
-from feedback.web.review.fields import (
+from feedback.web.fields import (
+    LONGEST_LINE,
     DayField,
     WordsField,
     add_error,
     free_text,
     is_blank,
-    no_nul,
 )
 from triangulation import CommentStance, Dimension
 
@@ -78,7 +78,7 @@ class ConcernForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
     owner = StringField(
         "Who owns putting it right?",
-        [Length(max=200, message="Write at most 200 characters"), no_nul],
+        free_text(LONGEST_LINE),
         description="A post, such as Service Manager, Children in Care.",
     )
     due_on = DayField("By when?")

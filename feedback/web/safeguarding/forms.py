@@ -3,10 +3,10 @@
 from typing import Final
 
 from flask_wtf import FlaskForm
-from wtforms import Field, RadioField, TextAreaField, ValidationError
+from wtforms import Field, RadioField, ValidationError
 
 from feedback.domain.alert import Told
-from feedback.domain.answering import LONGEST_WORDS
+from feedback.web.fields import SaysSomething, WordsField, free_text
 
 TOLD_LABELS: Final = {
     Told.YES: "Yes",
@@ -15,30 +15,12 @@ TOLD_LABELS: Final = {
 }
 
 
-class Words:
-    """Words that say something, kept as they are written."""
-
-    def __init__(self, missing: str) -> None:
-        self._missing = missing
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Refuse what cannot be kept, and say what to do."""
-        del form
-        words = field.data or ""
-        if not words.strip():
-            raise ValidationError(self._missing)
-        if "\0" in words:
-            raise ValidationError("Take out the hidden sign in this text")
-        if len(words) > LONGEST_WORDS:
-            raise ValidationError("Shorten this to 10,000 characters or fewer")
-
-
 class NoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What was done so far."""
 
-    note = TextAreaField(
+    note = WordsField(
         "Add a note",
-        [Words("Write what was done")],
+        [SaysSomething("Write what was done"), *free_text()],
         description="What you tried, whom you spoke with, what you agreed.",
     )
 
@@ -46,9 +28,14 @@ class NoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class CloseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What came of it."""
 
-    outcome = TextAreaField(
+    outcome = WordsField(
         "What came of it?",
-        [Words("Write what came of it. An alert cannot be closed without an outcome")],
+        [
+            SaysSomething(
+                "Write what came of it. An alert cannot be closed without an outcome"
+            ),
+            *free_text(),
+        ],
         description="What was done, by whom, and what happens next.",
     )
     told = RadioField(
@@ -71,9 +58,12 @@ class CloseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class RaiseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What a reviewer has come upon."""
 
-    words = TextAreaField(
+    words = WordsField(
         "What have you seen or heard?",
-        [Words("Write what makes you think that somebody may not be safe")],
+        [
+            SaysSomething("Write what makes you think that somebody may not be safe"),
+            *free_text(),
+        ],
         description=(
             "Say who may be at risk, from what, and how you know. Only the duty "
             "contact and the Head of Safeguarding and QA read this."

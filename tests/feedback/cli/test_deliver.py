@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from gunicorn.config import Config
 from sqlalchemy import select
 
-from feedback.cli.serve import shown_path
+from feedback.cli.serve import RedactedLogger, shown_path
 from feedback.db.ids import new_id
 from feedback.db.models import DeliveryPauseRow
 
@@ -103,6 +104,10 @@ def test_a_person_ends_a_pause(run, database, clock):
         ("/r/5ZWT8x8XeJxMTncmhp1C3h", "/r/[redacted]"),
         ("/r/5ZWT8x8X/stop", "/r/[redacted]"),
         ("/r/a\nGET /staff", "/r/[redacted]"),
+        ("//r/5ZWT8x8XeJxMTncmhp1C3h", "/r/[redacted]"),
+        ("/R/5ZWT8x8XeJxMTncmhp1C3h", "/r/[redacted]"),
+        ("/x/../r/5ZWT8x8X", "/x/../r/[redacted]"),
+        ("/5ZWT8x8XeJxMTncmhp1C3h", "/[redacted]"),
         ("/r", "/r"),
         ("/staff/reviews?q=a name", "/staff/reviews"),
         ("/a\r\nforged line", "/a??forged line"),
@@ -110,3 +115,21 @@ def test_a_person_ends_a_pause(run, database, clock):
 )
 def test_a_logged_path_holds_no_token_and_forges_no_line(path, shown):
     assert shown_path(path) == shown
+
+
+def test_what_the_server_cannot_read_is_not_quoted_in_its_log(capsys):
+    log = RedactedLogger(Config())
+
+    log.warning("Invalid request from ip=192.0.2.1: 'GET /r/canary HTTP/1'")
+    try:
+        int("canary")
+    except ValueError:
+        log.exception("Error handling request %s", "/r/canary")
+
+    told = capsys.readouterr().out
+    assert "a request could not be read" in told
+    assert "unexpected ValueError" in told
+    assert "192.0.2.1" not in told
+    assert "Error handling request" not in told
+    # The one left is this test's own line in the trace.
+    assert told.count("canary") == 1

@@ -13,9 +13,11 @@ from feedback.db.models import (
     AuditEventRow,
     ContactRow,
     FailureRow,
+    InvitationRow,
     MessageRow,
     ParticipantRow,
     QuestionnaireRow,
+    ReviewRow,
     SuppressionRow,
 )
 from feedback.domain.access import Role
@@ -26,6 +28,7 @@ from feedback.domain.errors import IllegalMoveError
 from feedback.services import (
     audit,
     enter,
+    link,
     outbox,
     quarantine,
     respond,
@@ -53,12 +56,12 @@ def start(asked, *, now):
 
 
 def answer_all(asked, cookie, *, now, words="Much <helped>"):
-    """Answer every question of a form: the first words, everything else skipped."""
+    """Skip every question of a form, but for one with words where there are any."""
     with asked.database.transaction() as session:
         run = resume.open_run(session, cookie, now=now, hold=True)
         answers = []
         for question in run.questionnaire.asked:
-            if question.code == "what_helped":
+            if question.code == "what_helped" and words is not None:
                 answers.append(StoredAnswer(question=question.code, words=words))
             else:
                 answers.append(StoredAnswer(question=question.code, skipped=True))
@@ -114,6 +117,18 @@ def test_words_stand_sealed_in_the_table(mother, now):
         ).one()
     assert b"helped" not in sealed
     assert mother.answers()["what_helped"] == "Much <helped>"
+
+
+def test_words_can_follow_where_a_question_was_skipped(mother, now):
+    cookie = start(mother, now=now)
+    answer_all(mother, cookie, now=now, words=None)
+
+    with mother.database.transaction() as session:
+        run = resume.open_run(session, cookie, now=now, hold=True)
+        answers = (StoredAnswer(question="what_helped", words="Help me"),)
+        respond.save_page(session, run, answers, LINKS, now=now)
+
+    assert mother.answers()["what_helped"] == "Help me"
 
 
 def test_a_link_and_a_cookie_stand_as_digests_only(mother, now):
@@ -193,6 +208,30 @@ def test_the_coordinator_may_release_what_was_sent_in_haste(mother, now):
         quarantine.release(session, waiting, by=audit.OPERATOR, now=now)
 
     assert (mother.status, mother.runs()) == ("answered", ["submitted"])
+
+
+@pytest.mark.parametrize("since", ["not_me", "declined", "signed"])
+def test_what_waits_does_not_count_against_what_happened_since(mother, now, since):
+    cookie = start(mother, now=now)
+    answer_all(mother, cookie, now=now)
+    send(mother, cookie, now=now, quarantine=timedelta(seconds=3))
+    again = start(mother, now=now)
+    with mother.database.transaction() as session:
+        (waiting,) = quarantine.waiting(session, mother.review)
+        if since == "not_me":
+            withdraw.not_me(session, mother.token, LINKS, now=now)
+        elif since == "declined":
+            submit.decline(session, again, now=now)
+        else:
+            session.get_one(ReviewRow, mother.review).state = "agreed"
+
+    with (
+        pytest.raises(quarantine.TooLateToCountError),
+        mother.database.transaction() as session,
+    ):
+        quarantine.release(session, waiting, by=audit.OPERATOR, now=now)
+
+    assert mother.runs() == ["quarantined"]
 
 
 def test_what_was_discarded_is_not_released(mother, now):
@@ -281,13 +320,15 @@ def test_a_failure_is_kept_without_the_address_and_not_for_long(mother, now):
 
 def test_a_link_can_be_opened_with_the_person_until_it_ends(mother, now):
     with mother.database.reading() as session:
-        assert enter.link_token(session, mother.invitation) == mother.token
+        invitation = session.get_one(InvitationRow, mother.invitation)
+        assert link.token_of(session, invitation) == mother.token
 
     with mother.database.transaction() as session:
         withdraw.not_me(session, mother.token, LINKS, now=now)
 
     with mother.database.reading() as session:
-        assert enter.link_token(session, mother.invitation) is None
+        invitation = session.get_one(InvitationRow, mother.invitation)
+        assert link.token_of(session, invitation) is None
 
 
 def test_in_person_no_word_is_asked(database, now):

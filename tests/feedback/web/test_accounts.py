@@ -2,7 +2,9 @@
 
 import pyotp
 from builders import PASSWORD, TOTP, a_staff_member, post_form, sign_in
+from sqlalchemy import func, select
 
+from feedback.db.models import FailureRow
 from feedback.services import audit
 from feedback.services import staff as accounts
 
@@ -94,6 +96,17 @@ def test_ten_failures_shut_the_door_for_ten_minutes(client, database, clock):
     assert answer.headers["Location"] == "/staff/"
 
 
+def test_a_failure_is_forgotten_once_it_no_longer_counts(client, database, clock):
+    wrong = {"email": "ann@council.example", "password": "wrong"}
+    for _ in range(2):
+        post_form(client, "/staff/login", wrong)
+        clock.forward(minutes=11)
+
+    with database.reading() as session:
+        # One failure, noted at two doors: this place's and the account's.
+        assert session.scalar(select(func.count()).select_from(FailureRow)) == 2
+
+
 def test_a_session_ends_after_fifteen_idle_minutes(client, database, clock):
     _account(database, clock.at)
     sign_in(client, "ann@council.example", now=clock.at)
@@ -179,3 +192,31 @@ def test_a_post_from_another_site_is_refused(client, database, now):
 
     assert answer.status_code == 403
     assert from_null.status_code == 422
+
+
+def test_failures_from_elsewhere_do_not_shut_a_person_out(client, app, database, clock):
+    _account(database, clock.at)
+    stranger = app.test_client()
+    stranger.environ_base = {**stranger.environ_base, "REMOTE_ADDR": "203.0.113.9"}
+    wrong = {"email": "ann@council.example", "password": "not-the-password"}
+    for _ in range(10):
+        post_form(stranger, "/staff/login", wrong)
+
+    refused = post_form(stranger, "/staff/login", wrong)
+    answer = sign_in(client, "ann@council.example", now=clock.at)
+
+    assert refused.status_code == 429
+    assert answer.headers["Location"] == "/staff/"
+
+
+def test_ten_wrong_codes_shut_the_door_of_the_code(client, database, clock):
+    _account(database, clock.at)
+    post_form(
+        client, "/staff/login", {"email": "ann@council.example", "password": PASSWORD}
+    )
+    for _ in range(10):
+        post_form(client, "/staff/login/code", {"code": "000000"})
+
+    right = pyotp.TOTP(TOTP).at(clock.at)
+
+    assert post_form(client, "/staff/login/code", {"code": right}).status_code == 429

@@ -47,6 +47,24 @@ def test_fingerprinted_files_may_be_kept_and_others_not(client):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_is_not_there_is_not_remembered(client):
+    missing = client.get("/static/nowhere.css?v=abc")
+
+    assert missing.status_code == 404
+    assert missing.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/staff", "//elsewhere.example//staff/login", "/s/"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_redirect_leads_to_the_host_that_a_request_named(client, path):
+    answer = client.get(path, base_url="http://elsewhere.example")
+
+    location = answer.headers.get("Location", "/")
+    assert location.startswith("/")
+    assert not location.startswith("//")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_style_sheets_travel_compressed_and_pages_do_not(client):
     accepting = {"Accept-Encoding": "gzip"}
 

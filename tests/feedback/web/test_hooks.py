@@ -50,6 +50,19 @@ def test_a_genuine_receipt_is_stored_even_for_an_unknown_message(client, databas
         assert session.scalars(select(ProviderEventRow)).one().status == "delivered"
 
 
+def test_a_callback_about_another_account_is_refused(client, database):
+    ours, other = "AC" + "0" * 32, "AC" + "1" * 32
+
+    answers = [
+        signed(client, "/hooks/twilio/inbound", INBOUND | {"AccountSid": sid})
+        for sid in (other, ours)
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 200]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(InboundRow)) == 1
+
+
 def test_a_receipt_told_twice_is_stored_once(client, database):
     for _ in range(2):
         assert signed(client, "/hooks/twilio/status", STATUS).status_code == 204

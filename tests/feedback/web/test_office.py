@@ -526,8 +526,9 @@ def test_the_page_takes_the_sound_reviews_where_asked_to(coordinator, database):
         assert session.scalars(select(ReviewRow.reference)).all() == ["H-000001"]
 
 
-def test_no_file_is_told_beside_the_field(coordinator):
-    answer = post_form(coordinator, "/staff/reviews/import", {})
+@pytest.mark.parametrize("fields", [{}, {"file": "words, not a file"}])
+def test_no_file_is_told_beside_the_field(coordinator, fields):
+    answer = post_form(coordinator, "/staff/reviews/import", fields)
 
     assert answer.status_code == 422
     assert "Choose a file that is not empty" in answer.text

@@ -1,11 +1,14 @@
 """Pages that belong to nobody's journey."""
 
 import logging
+from pathlib import Path
 
 import pytest
 from werkzeug.test import create_environ
 
 from feedback.config import Settings
+from feedback.db import migrate
+from feedback.services import pulse
 from feedback.web.proxies import TrustedProxies
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -29,6 +32,56 @@ def test_health_tells_that_the_process_answers(client):
     assert client.get("/healthz").json == {"status": "ok"}
 
 
+def test_the_service_is_ready_while_its_scheduler_is_alive(client, database, clock):
+    with database.transaction() as session:
+        pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json == {
+        "status": "ready",
+        "database": True,
+        "migrations": True,
+        "scheduler": True,
+        "heartbeat_at": clock.now().isoformat(),
+        "oldest_due_at": None,
+    }
+
+
+def test_the_service_is_not_ready_without_a_scheduler(client, database, clock):
+    never = client.get("/readyz")
+    with database.transaction() as session:
+        pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+    clock.forward(minutes=1)
+    stale = client.get("/readyz")
+
+    assert never.status_code == stale.status_code == 503
+    assert never.json["scheduler"] is stale.json["scheduler"] is False
+    assert stale.json["migrations"] is True
+
+
+def test_the_service_is_not_ready_before_its_migrations_are_run(client, database):
+    migrate.downgrade(database, "0003")
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json["database"] is True
+    assert answer.json["migrations"] is answer.json["scheduler"] is False
+
+
+def test_the_service_is_not_ready_where_the_database_is_away(client, app, database_url):
+    Path(database_url.removeprefix("sqlite:///")).write_bytes(b"no database at all")
+    app.extensions["trigpoint"].database.dispose()
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json["status"] == "unavailable"
+    assert answer.json["database"] is False
+
+
 def test_a_report_of_a_broken_policy_is_noted_without_its_address(client, caplog):
     report = {
         "csp-report": {
@@ -45,7 +98,9 @@ def test_a_report_of_a_broken_policy_is_noted_without_its_address(client, caplog
     assert "secret-token" not in caplog.text
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"csp-report": 1}', b"x" * 20000])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b'{"csp-report": 1}', b"x" * 20000, b"[" * 10000]
+)
 def test_a_report_that_is_none_is_answered_all_the_same(client, body):
     assert client.post("/csp", data=body).status_code == 204
 

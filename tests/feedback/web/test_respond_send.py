@@ -8,7 +8,8 @@ from asked import FAMILY, Respondent, ask
 from html5lib import parse
 
 from feedback.app import create_app
-from feedback.services.enter import link_token
+from feedback.db.models import InvitationRow
+from feedback.services.link import token_of
 
 
 @pytest.fixture
@@ -27,11 +28,21 @@ def test_the_last_page_needs_no_session(someone):
     assert someone.sees("Thank you")
 
 
+def test_looking_at_the_last_page_early_ends_nothing(someone, mother):
+    someone.begins(mother).answers("mostly")
+
+    someone.client.get("/s/done")
+
+    someone.opens("/s/check")
+    assert someone.path == "/s/q/3"
+
+
 def test_sending_wipes_the_sealed_token(someone, mother, database):
     someone.begins(mother).answers(*FAMILY).presses("Send my answers")
 
     with database.reading() as session:
-        assert link_token(session, mother.invitation) is None
+        invitation = session.get_one(InvitationRow, mother.invitation)
+        assert token_of(session, invitation) is None
 
 
 def test_a_run_without_an_answer_offers_to_decline(someone, mother):

@@ -1,8 +1,6 @@
-"""What stories stand on: an outbox that is delivered when the test says so."""
+"""What has been sent so far? An outbox that is delivered when the test says so."""
 
 import re
-
-import pytest
 
 from feedback.domain.contact import Channel
 from feedback.messaging.build import composer
@@ -53,8 +51,3 @@ class Sent:
         texts = self.texts_to(number)
         found = re.search(r"http://localhost(/r/\w+)", texts[-1]) if texts else None
         return found and found[1]
-
-
-@pytest.fixture
-def sent(database, settings, clock):
-    return Sent(database, settings, clock)

@@ -169,7 +169,7 @@ def answer_the_page(person, *, scale, words, safe="always"):
     values = {}
     for name, options in fields.items():
         if name.endswith("_safe"):
-            values[name] = safe
+            values[name] = safe if safe in options else options[0]
         elif scale in options:
             values[name] = scale
         elif not options:

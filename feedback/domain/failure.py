@@ -9,10 +9,6 @@ from typing import Final
 from feedback.domain.address import Channel
 from feedback.domain.delivery import MessageState
 
-# So many filtered messages within so long pause their template.
-FILTERED_LIMIT: Final = 3
-FILTERED_WITHIN: Final = timedelta(hours=1)
-
 
 class FailureClass(StrEnum):
     """What kind of trouble a refusal is."""

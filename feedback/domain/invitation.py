@@ -14,6 +14,9 @@ from feedback.domain.calendar import (
 )
 from feedback.domain.errors import IllegalMoveError
 
+# How a person comes to their form.
+BY_LINK: Final = "link"
+IN_PERSON: Final = "in_person"
 LINK_LASTS_AT_MOST: Final = timedelta(days=30)
 MAX_REMINDERS: Final = 2
 DAYS_BETWEEN_MESSAGES: Final = 3

@@ -2,25 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from feedback.db.queries import report as queries
 from feedback.domain.alert import AlertKind
+from feedback.domain.calendar import at_wall_time
 from feedback.domain.grading import Judgement
-from feedback.domain.invitation import InvitationStatus
+from feedback.domain.invitation import IN_PERSON, InvitationStatus
 from feedback.domain.report import Counts, Movement, Period
 from feedback.domain.review import ReviewerKind
 from feedback.domain.voice import Trace, how_far
 from triangulation import DimensionStatus, Group, PersonStatus
 
-LONDON: Final = ZoneInfo("Europe/London")
-IN_PERSON: Final = "in_person"
 # A message that failed says nothing about anybody's safety.
 NO_ALARM: Final = (AlertKind.DELIVERY_FAILED.value,)
 SOME_REASON: Final = "on record"
@@ -29,10 +27,7 @@ SOME_REASON: Final = "on record"
 def within(period: Period) -> Select[UUID]:
     """Select the reviews of a period, by London days."""
     start, after = period.first, period.last + timedelta(days=1)
-    first, end = (
-        datetime.combine(day, time.min, LONDON).astimezone(UTC)
-        for day in (start, after)
-    )
+    first, end = (at_wall_time(day, time.min) for day in (start, after))
     return queries.agreed_between(first, end)
 
 
@@ -103,10 +98,6 @@ class _Judged:
         self.statuses.setdefault(one, Counter())[status] += line.number
         if status is DimensionStatus.DISSONANT and agreed != (line.standing or None):
             self.dissonant_moved += line.number
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, LONDON).astimezone(UTC)
 
 
 def _move(first: int | None, agreed: int | None) -> str:

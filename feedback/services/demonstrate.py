@@ -30,7 +30,7 @@ from feedback.db.queries import invitation as invitations
 from feedback.domain.access import AccountId, ReviewId, Role
 from feedback.domain.duty import DutyRoute
 from feedback.domain.intake import NewPerson, NewReview
-from feedback.domain.invitation import InvitationStatus
+from feedback.domain.invitation import IN_PERSON, InvitationStatus
 from feedback.domain.review import ReviewState
 from feedback.services import audit, commission, duty, enrol, link, staff
 from feedback.services.staff import NewAccount, Secrets
@@ -187,7 +187,7 @@ def _invite_to_every_form(
     for person in invitations.people_of(session, [review]):
         row, _ = link.make_invitation(session, person, forms, rules=rules, now=now)
         row.status = InvitationStatus.INVITED
-        row.channel = link.IN_PERSON
+        row.channel = IN_PERSON
         rows.append(row)
     session.add_all(rows)
     _begin(session, review, by, now)

@@ -12,11 +12,11 @@ from feedback.db.ids import new_id, new_opaque_id
 from feedback.db.models import FailureRow, InvitationRow, RespondentSessionRow
 from feedback.db.queries import response as queries
 from feedback.db.vault import KeyName, vault_of
-from feedback.domain.invitation import InvitationStatus, move
+from feedback.domain.invitation import IN_PERSON, InvitationStatus, move
 from feedback.domain.review import ReviewState
 from feedback.domain.token import token_digest
 from feedback.services import audit
-from feedback.services.link import IN_PERSON, is_live
+from feedback.services.link import is_live
 
 FAILURE_MEMORY: Final = timedelta(minutes=10)
 MOST_FAILURES: Final = 20

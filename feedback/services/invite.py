@@ -20,12 +20,10 @@ from feedback.db.queries.invitation import Person
 from feedback.db.vault import vault_of
 from feedback.domain.contact import choose_contact, in_person_only
 from feedback.domain.errors import FeedbackError
-from feedback.domain.invitation import InvitationStatus, move
+from feedback.domain.invitation import BY_LINK, IN_PERSON, InvitationStatus, move
 from feedback.domain.review import ReviewState, step
 from feedback.services import audit, reach
 from feedback.services.link import (
-    IN_PERSON,
-    LINK,
     FormNotPublishedError,
     InviteRules,
     NoDutyRouteError,
@@ -153,7 +151,7 @@ def _is_to_be_asked(person: Person, now: datetime) -> bool:
     # Held until somebody checked: pressing Invite again may send it now.
     return (
         row.status == InvitationStatus.NOT_INVITED
-        and row.channel == LINK
+        and row.channel == BY_LINK
         and now < row.expires_at
     )
 

@@ -25,7 +25,12 @@ from feedback.domain.calendar import Calendar, parse_school_breaks
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.domain.errors import FeedbackError
-from feedback.domain.invitation import InvitationStatus, expires_at, is_open
+from feedback.domain.invitation import (
+    BY_LINK,
+    InvitationStatus,
+    expires_at,
+    is_open,
+)
 from feedback.domain.review import ReviewState
 from feedback.domain.token import (
     Token,
@@ -39,8 +44,6 @@ from feedback.services.outbox import NewMessage
 
 TokenMaker = Callable[[str, str, int], Token]
 
-LINK: Final = "link"
-IN_PERSON: Final = "in_person"
 CHILD: Final = "child"
 
 
@@ -129,7 +132,7 @@ def make_invitation(
         questionnaire_id=forms[participant.form],
         wave=wave,
         status=InvitationStatus.NOT_INVITED,
-        channel=LINK,
+        channel=BY_LINK,
         token_digest=token_digest(vault.secret(KeyName.TOKEN_PEPPER), token),
         token_sealed=vault.seal(token_place(row_id, review.id), token),
         code_word_tries=0,

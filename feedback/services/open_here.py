@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from feedback.db.queries import invitation as invitations
+from feedback.domain.invitation import IN_PERSON
 from feedback.domain.token import Token
 from feedback.services import audit
 from feedback.services.link import (
-    IN_PERSON,
     InviteRules,
     WindowClosedError,
     is_live,

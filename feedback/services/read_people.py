@@ -110,11 +110,6 @@ class Participant:
     may_stop: bool
     may_be_closed: bool
 
-    @property
-    def is_to_be_invited(self) -> bool:
-        """Whether pressing Invite would do something for this person."""
-        return self.invitation is None and self.person.not_invited_reason is None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -170,12 +165,6 @@ def participant(
     if found is None:
         raise NoSuchPersonError(str(person))
     return found
-
-
-def is_at(session: Session, review: UUID, person: UUID) -> bool:
-    """Tell whether a person is at this review."""
-    row = session.get(ParticipantRow, person)
-    return row is not None and row.review_id == review
 
 
 def _participant(

@@ -3,17 +3,15 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from feedback.db.models import InvitationRow, ParticipantRow, ResponseRow
 from feedback.db.queries.synthesis import PersonLine, SaidLine
-from feedback.domain.invitation import InvitationStatus
+from feedback.domain.invitation import IN_PERSON, InvitationStatus
 from feedback.domain.response import ResponseState
 from feedback.domain.voice import Trace
 from triangulation import CommentStance, Dimension
-
-IN_PERSON: Final = "in_person"
 
 Row = TypeVar("Row", InvitationRow, ResponseRow)
 

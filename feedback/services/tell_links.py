@@ -15,7 +15,7 @@ from feedback.db.queries import invitation as invitations
 from feedback.db.queries.invitation import Person
 from feedback.db.vault import Vault, vault_of
 from feedback.domain.contact import choose_contact
-from feedback.domain.invitation import InvitationStatus
+from feedback.domain.invitation import IN_PERSON, InvitationStatus
 from feedback.services import demonstrate, link, reach
 from feedback.services.link import InviteRules
 from feedback.services.record_people import contact_place
@@ -95,7 +95,7 @@ def _tell(
     counts: Mapping[UUID, int],
 ) -> RespondentLink:
     row, participant = person.invitation, person.participant
-    is_in_person = row is not None and row.channel == link.IN_PERSON
+    is_in_person = row is not None and row.channel == IN_PERSON
     channel, to, code_word = _contact(person, vault)
     return RespondentLink(
         review=person.review.reference,
@@ -105,7 +105,7 @@ def _tell(
         form=participant.form,
         language=participant.language,
         status=InvitationStatus.NOT_INVITED if row is None else row.status,
-        channel=link.IN_PERSON if is_in_person else channel,
+        channel=IN_PERSON if is_in_person else channel,
         to=None if is_in_person else to,
         link=None
         if row is None

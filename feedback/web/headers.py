@@ -3,6 +3,7 @@
 from typing import Final
 
 from flask import Flask, Response, request
+from werkzeug.wrappers import Response as AnyResponse
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -54,7 +55,7 @@ def _forget_host(response: Response) -> None:
         response.headers["Location"] = f"/{location.removeprefix(here).lstrip('/')}"
 
 
-def clear_site(response: Response) -> Response:
+def clear_site(response: AnyResponse) -> AnyResponse:
     """Ask the browser to forget what it cached, on leaving and on submitting."""
     response.headers["Clear-Site-Data"] = CLEARED
     return response

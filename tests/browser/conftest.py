@@ -128,6 +128,7 @@ def eyes_on(chromium):
             bypass_csp=script,
             ignore_https_errors=trusting,
         )
+        context.set_default_timeout(15_000)
         contexts.append(context)
         return Eyes(context.new_page())
 

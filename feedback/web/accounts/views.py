@@ -85,7 +85,7 @@ def logout() -> ResponseReturnValue:
         with database().transaction() as work:
             sign_in.sign_out(work, found, now=now())
     session.clear()
-    return clear_site(redirect(url_for(".login"), 303))  # type: ignore[arg-type]
+    return clear_site(redirect(url_for(".login"), 303))
 
 
 def _begin(token: str) -> None:

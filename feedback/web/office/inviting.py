@@ -71,7 +71,7 @@ def open_here(reference: str, person: UUID) -> ResponseReturnValue:
         flash(NO_DUTY)
         return redirect(url_for(".person", reference=reference, person=person), 303)
     session.clear()
-    return clear_site(redirect(f"/r/{token}", 303))  # type: ignore[arg-type]
+    return clear_site(redirect(f"/r/{token}", 303))
 
 
 @blueprint.post("/<reference>/people/<uuid:person>/send")

@@ -104,4 +104,4 @@ def leave() -> ResponseReturnValue:
         with database().transaction() as work:
             resume.leave(work, token, now=now())
         session.clear()
-    return clear_site(redirect(settings().leave_url, 303))  # type: ignore[arg-type]
+    return clear_site(redirect(settings().leave_url, 303))

@@ -27,6 +27,9 @@ HEADERS: Final = {
 }
 STRICT_TRANSPORT: Final = "max-age=31536000; includeSubDomains"
 FOREVER: Final = "public, max-age=31536000, immutable"
+# A script that another script loads has no fingerprint in its address.
+FOR_AN_HOUR: Final = "public, max-age=3600"
+FAULTS: Final = 400
 # Never "cookies": that would clear the whole registrable domain.
 CLEARED: Final = '"cache", "storage"'
 
@@ -40,9 +43,7 @@ def register_headers(app: Flask, *, is_https: bool) -> None:
             response.headers[name] = value
         if is_https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-        is_asset = request.endpoint == "static" and "v" in request.args
-        is_kept = is_asset and response.status_code < 400  # noqa: PLR2004 - a fault
-        response.headers["Cache-Control"] = FOREVER if is_kept else "no-store"
+        response.headers["Cache-Control"] = _caching(response)
         _forget_host(response)
         return response
 
@@ -53,6 +54,13 @@ def _forget_host(response: Response) -> None:
     location = response.headers.get("Location", "")
     if location.startswith(here):
         response.headers["Location"] = f"/{location.removeprefix(here).lstrip('/')}"
+
+
+def _caching(response: Response) -> str:
+    """Keep files, by fingerprint for ever; never a page, and never a fault."""
+    if request.endpoint != "static" or response.status_code >= FAULTS:
+        return "no-store"
+    return FOREVER if "v" in request.args else FOR_AN_HOUR
 
 
 def clear_site(response: AnyResponse) -> AnyResponse:

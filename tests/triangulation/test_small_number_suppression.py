@@ -211,12 +211,29 @@ def test_a_small_cell_of_a_table_takes_a_square_with_it():
     assert published.total == 132
 
 
-def test_noughts_of_a_small_group_are_hidden_with_it():
-    for small in ([0, 3, 0], [0, 2, 3]):
-        published = suppress_table([small, [12, 20, 9], [14, 9, 8]])
+@pytest.mark.parametrize("small", [[0, 3, 0], [0, 2, 3]])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_noughts_of_a_small_group_are_hidden_with_it(small, place):
+    table = [[12, 20, 9], [14, 9, 8]]
+    table.insert(place, small)
+    turned = [list(column) for column in zip(*table, strict=True)]
 
-        assert published.cells[0] == (None, None, None)
-        assert published.row_totals[0] is None
+    by_row, by_column = suppress_table(table), suppress_table(turned)
+
+    assert by_row.cells[place] == (None, None, None)
+    assert by_row.row_totals[place] is None
+    assert [row[place] for row in by_column.cells] == [None, None, None]
+    assert by_column.column_totals[place] is None
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_noughts_of_a_large_group_are_shown_wherever_it_stands(place):
+    table = [[12, 20, 9], [14, 9, 8]]
+    table.insert(place, [0, 30, 0])
+    turned = [list(column) for column in zip(*table, strict=True)]
+
+    assert suppress_table(table).cells == tuple(map(tuple, table))
+    assert suppress_table(turned).cells == tuple(map(tuple, turned))
 
 
 def test_a_line_of_nine_who_all_say_the_same_is_hidden_and_one_of_ten_is_not():

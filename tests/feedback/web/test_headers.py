@@ -39,11 +39,11 @@ def test_a_body_over_one_mebibyte_is_refused_with_the_headers(client):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_fingerprinted_files_may_be_kept_and_others_not(client):
+def test_fingerprinted_files_are_kept_for_ever_and_others_for_an_hour(client):
     with client.get("/static/staff.css?v=abc") as kept:
         assert "immutable" in kept.headers["Cache-Control"]
     with client.get("/static/staff.css") as other:
-        assert other.headers["Cache-Control"] == "no-store"
+        assert other.headers["Cache-Control"] == "public, max-age=3600"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -222,6 +222,7 @@ def test_noughts_of_a_small_group_are_hidden_with_it(small, place):
 
     assert by_row.cells[place] == (None, None, None)
     assert by_row.row_totals[place] is None
+    assert any(None not in row for row in by_row.cells)
     assert [row[place] for row in by_column.cells] == [None, None, None]
     assert by_column.column_totals[place] is None
 

@@ -1,0 +1,14 @@
+"""Follow what was recommended until somebody else confirms it."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,14 @@
+"""Keep which Social GRACES a reviewer looked at."""
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -9,6 +9,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from feedback.domain.intake_file import NotReadableError
 from feedback.services import audit, bring_in, invite
 from feedback.services.bring_in import Brought, Terms
 from feedback.web.context import runtime
@@ -37,6 +38,9 @@ class RefusedFileError(click.ClickException):
 def import_reviews(*, file: str, partial: bool, as_json: bool) -> None:
     """Commission and invite every review in FILE ("-" for standard input).
 
+    FILE is JSON, CSV or XLSX; `review template` writes an empty sheet, with a row
+    for each person.
+
     One file is one transaction: one fault stores nothing, and every fault is
     told on a line of its own with its path; then the exit status is 2. A review
     that is there already with equal content is passed over.
@@ -46,16 +50,16 @@ def import_reviews(*, file: str, partial: bool, as_json: bool) -> None:
     if len(raw) > LONG and sys.stderr.isatty():
         click.echo(f"Reading {len(raw) // 1024} kB, this takes a moment…", err=True)
     try:
-        document = bring_in.load(raw)
+        given = bring_in.load(raw)
         with work.database.transaction() as session:
             brought = bring_in.bring_in(
                 session,
-                document,
+                given,
                 Terms(rules=invite.rules(work.settings), is_partial=partial),
                 by=audit.OPERATOR,
                 now=work.clock.now(),
             )
-    except bring_in.NotReadableError as error:
+    except NotReadableError as error:
         raise RefusedFileError(f"{file}: {error}") from None
     for fault in brought.faults:
         click.echo(fault, err=True)
@@ -63,6 +67,24 @@ def import_reviews(*, file: str, partial: bool, as_json: bool) -> None:
         click.echo(f"{file}: nothing was stored", err=True)
         click.get_current_context().exit(FAULTY)
     _show(brought, as_json=as_json)
+
+
+@review.command("template")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def template(*, file: Path) -> None:
+    """Write an empty sheet to fill in to FILE, which ends in .csv or .xlsx."""
+    writers = {".csv": bring_in.empty_csv, ".xlsx": bring_in.empty_workbook}
+    write = writers.get(file.suffix.casefold())
+    if write is None:
+        raise click.BadParameter("must end in .csv or .xlsx", param_hint="FILE")
+    try:
+        with file.open("xb") as out:
+            out.write(write())
+    except OSError as error:
+        raise click.ClickException(
+            f"{file}: {error.strerror or 'cannot be written'}"
+        ) from None
+    click.echo(f"{file} is ready to be filled in.")
 
 
 def register(app: Flask) -> None:

@@ -14,6 +14,7 @@ import holidays
 from feedback.domain.errors import FeedbackError
 
 LONDON: Final = ZoneInfo("Europe/London")
+END_OF_DAY: Final = time(23, 59, 59)
 ALL_DAYS: Final = frozenset(range(7))
 HORIZON_DAYS: Final = 400
 DEFAULT_SCHOOL_BREAKS_TEXT: Final = "07-20/09-03, 12-19/01-04"

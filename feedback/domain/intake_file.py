@@ -103,7 +103,7 @@ class FileReading:
     entries: tuple[Entry, ...]
 
 
-def load(raw: bytes) -> object:
+def load_json(raw: bytes) -> object:
     """Parse JSON strictly: UTF-8, no NaN, not nested without end.
 
     Raises:

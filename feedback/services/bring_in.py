@@ -1,5 +1,6 @@
 """How do many reviews come in at once? From a file: all of it, or every fault told."""
 
+import codecs
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,24 +13,27 @@ from sqlalchemy.orm import Session
 from feedback.db.models import ParticipantRow, ReviewRow
 from feedback.db.queries import review as queries
 from feedback.db.vault import KeyName, vault_of
+from feedback.documents import sheet
 from feedback.domain.intake import NewContact, NewPerson
 from feedback.domain.intake_file import (
     Circumstances,
     Entry,
     Intake,
     NotReadableError,
-    load,
+    load_json,
     read_file,
 )
+from feedback.domain.intake_sheet import COLUMNS, Given, read_sheet
 from feedback.services import audit, invite
 from feedback.services.commission import begin, review_row
 from feedback.services.duty import duty_route
 from feedback.services.offer import offered
 from feedback.services.record_people import Joining, contact_rows, person_row
 
-__all__ = ["Brought", "NotReadableError", "Terms", "bring_in", "load"]
-
 OTHER_CONTENT: Final = "exists already with other content"
+# Where JSON begins, after the space that may stand before it.
+JSON_BEGINS: Final = (b"{", b"[")
+SEEN_FIRST: Final = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +82,37 @@ class _Sorted:
     faults: tuple[str, ...]
 
 
+def load(raw: bytes) -> Given:
+    """Read a file, JSON or a sheet of people, before a transaction is opened.
+
+    Raises:
+        NotReadableError: If it is none of these, with the place at which it breaks.
+    """
+    begins = raw[:SEEN_FIRST].removeprefix(codecs.BOM_UTF8).lstrip()
+    if not begins or begins.startswith(JSON_BEGINS):
+        return Given(document=load_json(raw))
+    try:
+        return read_sheet(sheet.rows_of(raw))
+    except sheet.SheetError as error:
+        raise NotReadableError(str(error)) from None
+
+
+def empty_csv() -> bytes:
+    """Write a CSV file to fill in."""
+    return sheet.empty_csv(COLUMNS)
+
+
+def empty_workbook() -> bytes:
+    """Write an Excel workbook to fill in."""
+    return sheet.empty_workbook(COLUMNS)
+
+
 def bring_in(
-    session: Session, document: object, terms: Terms, *, by: audit.Actor, now: datetime
+    session: Session, given: Given, terms: Terms, *, by: audit.Actor, now: datetime
 ) -> Brought:
     """Commission and invite every review of a file, in the caller's transaction.
 
-    What the file holds was parsed by `load`, before a transaction was opened.
+    What the file holds was read by `load`, before a transaction was opened.
 
     A reference that is known with equal content is passed over; with other
     content it is a fault. Faults are returned, each with its path.
@@ -92,9 +121,11 @@ def bring_in(
         NotReadableError: If it is no JSON object.
         InviteCapError: If a member of staff would queue too many messages.
     """
+    if given.faults:
+        return Brought(faults=given.faults)
     queries.hold_references(session)
     reading = read_file(
-        document,
+        given.document,
         Circumstances(
             forms=offered(session),
             has_duty_route=duty_route(session) is not None,
@@ -102,7 +133,7 @@ def bring_in(
         ),
     )
     found = _sort(session, reading.entries)
-    faults = (*reading.faults, *found.faults)
+    faults = tuple(map(given.told, (*reading.faults, *found.faults)))
     if reading.faults or (faults and not terms.is_partial):
         return Brought(faults=faults)
     ids = _store(session, found.new, by=by, now=now)

@@ -8,9 +8,11 @@ from wtforms import BooleanField, FileField
 
 from feedback.domain.access import Action
 from feedback.domain.errors import FeedbackError
+from feedback.domain.intake_file import NotReadableError
 from feedback.services import bring_in, invite
 from feedback.services.bring_in import Brought, Terms
 from feedback.web.context import database, now, settings
+from feedback.web.downloads import CSV, XLSX, attachment
 from feedback.web.guards import actor, guarded
 from feedback.web.office.blueprint import blueprint
 
@@ -21,8 +23,9 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A file of reviews."""
 
     file = FileField(
-        "A JSON file of reviews",
-        description="Up to 1 MB. Larger files go in with the command review import.",
+        "A file of reviews",
+        description="Excel (XLSX), CSV or JSON, up to 1 MB. Larger files go in with "
+        "the command review import.",
     )
     is_partial = BooleanField(
         "Take the reviews that are sound, although others are not",
@@ -35,6 +38,20 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 def import_form() -> ResponseReturnValue:
     """Ask for a file."""
     return render_template("office/import.html", form=ImportForm(), faults=())
+
+
+@blueprint.get("/import/people.xlsx")
+@guarded(Action.CREATE_REVIEW)
+def workbook_template() -> ResponseReturnValue:
+    """Give an Excel workbook to fill in."""
+    return attachment(bring_in.empty_workbook(), XLSX, "people.xlsx")
+
+
+@blueprint.get("/import/people.csv")
+@guarded(Action.CREATE_REVIEW)
+def csv_template() -> ResponseReturnValue:
+    """Give a CSV file to fill in."""
+    return attachment(bring_in.empty_csv(), CSV, "people.csv")
 
 
 @blueprint.post("/import")
@@ -59,13 +76,13 @@ def _brought(form: ImportForm) -> Brought | None:
         form.file.errors = ["Choose a file that is not empty"]
         return None
     try:
-        document = bring_in.load(raw)
+        given = bring_in.load(raw)
         terms = Terms(
             rules=invite.rules(settings()), is_partial=bool(form.is_partial.data)
         )
         with database().transaction() as work:
-            return bring_in.bring_in(work, document, terms, by=actor(), now=now())
-    except bring_in.NotReadableError as error:
+            return bring_in.bring_in(work, given, terms, by=actor(), now=now())
+    except NotReadableError as error:
         form.file.errors = [f"The file {error}"]
     except FeedbackError as error:
         form.file.errors = [f"Nothing was stored: {error}"]

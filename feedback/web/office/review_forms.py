@@ -16,7 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from feedback.domain.access import AccountId
-from feedback.domain.calendar import at_wall_time
+from feedback.domain.calendar import END_OF_DAY, at_wall_time
 from feedback.domain.intake import IntakeError, NewReview, check_reference
 from feedback.domain.moderation import Seat
 from feedback.domain.review import Conflict, Service
@@ -25,7 +25,6 @@ from feedback.services.read_review import Team as SeatedTeam
 from feedback.services.staff import Colleague
 from feedback.web.fields import DayField, Needed
 
-END_OF_DAY: Final = time(23, 59, 59)
 NOBODY: Final = ""
 CONFLICTS: Final = (
     (Conflict.IN_LINE_OF_MANAGEMENT, "Is in the line of management of the case"),

@@ -1,9 +1,12 @@
 """`review import`: one file, one transaction, and every fault told with its path."""
 
+import csv
+import io
 import json
 
+import openpyxl
 import pytest
-from intake_files import a_contact, a_file, a_person, a_review
+from intake_files import a_contact, a_file, a_person, a_review, a_row, a_sheet
 from sqlalchemy import event, func, select
 
 from feedback.db.models import (
@@ -14,6 +17,7 @@ from feedback.db.models import (
     ParticipantRow,
     ReviewRow,
 )
+from feedback.documents import sheet
 from feedback.domain.duty import DutyRoute
 from feedback.services import audit, duty, publish
 
@@ -274,3 +278,89 @@ def test_a_reference_in_the_file_twice_is_refused(bring_in):
 
     assert result.exit_code == 2
     assert "reviews[1].reference: is in this file twice" in result.stderr
+
+
+def as_csv(*rows):
+    written = io.StringIO()
+    csv.writer(written).writerows(a_sheet(*rows))
+    return written.getvalue().encode()
+
+
+def as_workbook(*rows):
+    book = openpyxl.Workbook()
+    for row in a_sheet(*rows):
+        book.active.append(row)
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("written", [as_csv, as_workbook])
+def test_a_sheet_comes_in_as_the_same_reviews_a_file_of_json_would(bring_in, written):
+    people = [a_person("p1"), a_person("p2")]
+    bring_in(a_file(a_review(people=people)))
+
+    result = bring_in(written(a_row(key="p1"), a_row(key="p2")), "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["unchanged"] == 1
+
+
+@pytest.mark.parametrize("written", [as_csv, as_workbook])
+def test_every_fault_of_a_sheet_is_told_with_its_row(bring_in, database, written):
+    content = written(a_row(), a_row("H-2", sms="12", group="aunt"))
+
+    result = bring_in(content)
+
+    assert result.exit_code == 2
+    assert count(database, ReviewRow) == 0
+    assert [line.split(":")[0] for line in result.stderr.splitlines()[:2]] == [
+        "row 3, group",
+        "row 3, sms",
+    ]
+
+
+def test_partial_takes_the_sound_reviews_of_a_sheet(bring_in, database):
+    content = as_csv(a_row(), a_row("H-2", sms="12"))
+
+    result = bring_in(content, "--partial", "--json")
+
+    assert json.loads(result.stdout)["reviews"] == 1
+    assert count(database, ReviewRow) == 1
+
+
+def test_what_is_neither_json_nor_a_sheet_is_told_in_one_line(bring_in):
+    result = bring_in(b"Dear colleague, please find attached")
+
+    assert result.exit_code == 2
+    assert "neither JSON nor a sheet" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.xlsx"])
+def test_the_template_is_a_sheet_without_people(app, tmp_path, name):
+    path = tmp_path / name
+
+    result = app.test_cli_runner().invoke(args=["review", "template", str(path)])
+
+    assert result.exit_code == 0
+    assert sheet.rows_of(path.read_bytes()) == a_sheet()
+
+
+def test_the_template_overwrites_nothing(app, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("mine")
+
+    result = app.test_cli_runner().invoke(args=["review", "template", str(path)])
+
+    assert result.exit_code == 1
+    assert "exists" in result.stderr
+    assert path.read_text() == "mine"
+
+
+def test_the_template_has_one_of_two_endings(app, tmp_path):
+    result = app.test_cli_runner().invoke(
+        args=["review", "template", str(tmp_path / "people.doc")]
+    )
+
+    assert result.exit_code == 2
+    assert ".csv or .xlsx" in result.stderr

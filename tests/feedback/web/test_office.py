@@ -20,6 +20,7 @@ from feedback.db.models import (
     ReviewRow,
     StaffSessionRow,
 )
+from feedback.documents import sheet
 from feedback.domain.access import Role
 from feedback.domain.duty import DutyRoute
 from feedback.services import audit, duty, publish
@@ -505,6 +506,16 @@ def test_a_file_comes_in_by_the_page_as_by_the_command(coordinator, database):
     page = coordinator.get("/staff/reviews").text
     assert "Messages waiting to be sent: 1." in page
     assert "H-000001" in page
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.xlsx"])
+def test_an_empty_sheet_to_fill_in_can_be_kept(coordinator, name):
+    page = coordinator.get("/staff/reviews/import").text
+    answer = coordinator.get(f"/staff/reviews/import/{name}")
+
+    assert f'href="/staff/reviews/import/{name}"' in page
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert sheet.rows_of(answer.data)[0][0] == "reference"
 
 
 def test_the_page_lists_every_fault_of_a_file_and_stores_nothing(coordinator, database):

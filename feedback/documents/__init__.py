@@ -1,0 +1,1 @@
+"""Which bytes does a document come to: a report in Word, a sheet of people?"""

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -25,6 +26,9 @@ DATABASE_DRIVERS: Final = frozenset(
     {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"}
 )
 LEASE_FLOOR: Final = timedelta(seconds=30)
+# The invented council of the demonstration, which no respondent may be told of.
+DEMO_COUNCIL: Final = "Stonebridge Council"
+DEMO_SENDER: Final = "your-feedback@forms.example"
 
 
 class Mode(StrEnum):
@@ -72,6 +76,7 @@ class TwilioSettings:
     sender: str | None
     messaging_service_sid: str | None
     api_base_url: str | None
+    long_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +110,13 @@ class Settings:
     smtp: SmtpSettings | None
     email_from: str
     sms_rate_per_second: float
+    sms_pence_per_part: Decimal
     trusted_proxies: tuple[Network, ...]
     cap_per_person_per_week: int
     cap_per_staff_per_hour: int
     cap_sms_per_day: int
     school_breaks: str | None
+    social_graces: str | None
     leave_url: str
     metrics_token: str | None
     lease: timedelta
@@ -152,7 +159,7 @@ def _read(reader: Reader) -> Settings:
         master_key=_master_key(reader, keys),
         master_key_previous=_previous_master_key(reader),
         service_name=reader.text("SERVICE_NAME", "Your feedback"),
-        council_name=reader.text("COUNCIL_NAME", "Stonebridge Council"),
+        council_name=reader.text("COUNCIL_NAME", DEMO_COUNCIL),
         dispatch_engine=reader.choice(
             "DISPATCH_ENGINE", DispatchEngine, DispatchEngine.LOCAL
         ),
@@ -160,13 +167,15 @@ def _read(reader: Reader) -> Settings:
         twilio=_twilio(reader) if sms is SmsProvider.TWILIO else None,
         email_provider=email,
         smtp=_smtp(reader) if email is EmailProvider.SMTP else None,
-        email_from=reader.text("EMAIL_FROM", "your-feedback@forms.example"),
+        email_from=reader.text("EMAIL_FROM", DEMO_SENDER),
         sms_rate_per_second=reader.number("SMS_RATE_PER_SECOND", 10, at_least=0.01),
+        sms_pence_per_part=Decimal(str(reader.number("SMS_PENCE_PER_PART", 4))),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         cap_per_person_per_week=reader.whole("CAP_PER_PERSON_PER_WEEK", 3, at_least=1),
         cap_per_staff_per_hour=reader.whole("CAP_PER_STAFF_PER_HOUR", 200, at_least=1),
         cap_sms_per_day=reader.whole("CAP_SMS_PER_DAY", 5000, at_least=1),
         school_breaks=reader.optional("SCHOOL_BREAKS"),
+        social_graces=reader.optional("SOCIAL_GRACES"),
         leave_url=reader.url("LEAVE_URL", "https://www.bbc.co.uk/weather"),
         metrics_token=reader.optional("METRICS_TOKEN"),
         lease=reader.seconds("LEASE_SECONDS", 60, at_least=0.1),
@@ -231,6 +240,7 @@ def _twilio(reader: Reader) -> TwilioSettings:
         sender=sender,
         messaging_service_sid=service,
         api_base_url=base and base.rstrip("/"),
+        long_code=reader.optional("TWILIO_LONG_CODE"),
     )
 
 
@@ -253,11 +263,19 @@ def _refuse_unsafe_production(settings: Settings, reader: Reader) -> None:
         raise SettingError("SMS_PROVIDER", "production needs twilio")
     if settings.email_provider is EmailProvider.CONSOLE:
         raise SettingError("EMAIL_PROVIDER", "production needs smtp")
-    if settings.demo_now is not None:
-        raise SettingError("DEMO_NOW", "works in demo mode only; unset it")
     if reader.text("FLASK_DEBUG", "0").casefold() not in {"0", "false", "no"}:
         raise SettingError("FLASK_DEBUG", "production does not run in debug; unset it")
+    _refuse_invention(settings)
     _refuse_impatience(settings)
+
+
+def _refuse_invention(settings: Settings) -> None:
+    if settings.council_name == DEMO_COUNCIL:
+        raise SettingError("COUNCIL_NAME", f"set it: {DEMO_COUNCIL} is invented")
+    if settings.email_from == DEMO_SENDER:
+        raise SettingError("EMAIL_FROM", "set the address that emails come from")
+    if settings.demo_now is not None:
+        raise SettingError("DEMO_NOW", "works in demo mode only; unset it")
 
 
 def _refuse_impatience(settings: Settings) -> None:

@@ -4,9 +4,29 @@ from typing import Final
 
 from flask import Flask
 
-from feedback.cli import database, deliver, demo, duty, report, review, serve, staff
+from feedback.cli import (
+    database,
+    deliver,
+    demo,
+    duty,
+    rehearse,
+    report,
+    review,
+    serve,
+    staff,
+)
 
-GROUPS: Final = (database, deliver, demo, duty, report, review, serve, staff)
+GROUPS: Final = (
+    database,
+    deliver,
+    demo,
+    duty,
+    report,
+    review,
+    rehearse,
+    serve,
+    staff,
+)
 
 
 def register(app: Flask) -> None:

@@ -127,6 +127,14 @@ class Composer:
             segments=segments,
         )
 
+    def speaks(self, name: str, language: str) -> bool:
+        """Tell whether a message is written in a language, or falls back to English."""
+        base = language.partition("-")[0]
+        return base == "en" or any(
+            self._template(f"{name}/{place}/sms.txt", allowed=VARIABLES[name])
+            for place in dict.fromkeys((language, base))
+        )
+
     def _rendered(
         self, name: str, file: str, language: str, values: Mapping[str, str]
     ) -> str:

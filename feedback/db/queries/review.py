@@ -61,6 +61,11 @@ def digests_of(
     return found
 
 
+def id_of(session: Session, reference: str) -> UUID | None:
+    """Find a review by its reference."""
+    return session.scalar(select(ReviewRow.id).where(ReviewRow.reference == reference))
+
+
 def seats_at(
     session: Session, reviews: Collection[UUID], *, now: datetime
 ) -> Sequence[tuple[MemberRow, AccountRow]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from feedback.domain.delivery import Purpose
+from feedback.domain.neutral import telling_words
 from feedback.domain.sms import Encoding
 from feedback.domain.token import LENGTH, LONGEST_LINK, respondent_link
 from feedback.messaging.compose import (
@@ -25,14 +26,6 @@ LONG_LINK = (
 REFERENCE = "H-000001"
 VALUES = {"link": LINK, "reference": REFERENCE}
 
-# Words that would tell a stranger with the phone in their hand what this is.
-TELLING = (
-    "social|safeguard|child|children|kids?|family|families|parents?|mother|father|mum"
-    "|dad|carers?|foster|council|borough|county|local authority|worker|practitioner"
-    "|review|audit|court|police|abuse|violence|risk|protect|protection|assessment"
-    "|plan|case|support|service|services|help|feedback|survey|trigpoint|reviewer"
-    "|coordinator|alert|concern|name|dear"
-)
 # Words that hurry people, as letters from swindlers do.
 HURRYING = (
     "urgent|urgently|immediately|now|today|asap|act|must|final|last chance|deadline"
@@ -85,15 +78,14 @@ def test_a_text_is_one_plain_part_even_with_the_longest_link(composer, name):
 
 
 def telling_words_of(text):
-    plain = text.replace(LINK, "").casefold()
-    return re.findall(rf"\b(?:{TELLING})\b|social|safeguard|child", plain)
+    return telling_words(text.replace(LINK, ""))
 
 
 @pytest.mark.parametrize("name", sorted(FOR_RESPONDENTS))
 def test_a_stranger_who_reads_a_respondents_message_learns_nothing(composer, name):
     composed = composer.compose(name, values=values_for(name))
 
-    assert telling_words_of(everything(composed)) == []
+    assert telling_words_of(everything(composed)) == ()
 
 
 @pytest.mark.parametrize("name", sorted(FOR_RESPONDENTS))
@@ -114,7 +106,9 @@ def test_a_respondents_message_says_that_it_can_be_left_and_stopped(composer, na
 
 
 def test_the_word_list_catches_a_telling_message():
-    assert telling_words_of("The Children's Social Care review") != []
+    told = telling_words_of("The Children's Social Care review of Stonebridgechild")
+
+    assert told == ("children", "social", "review", "child")
 
 
 @pytest.mark.parametrize("name", sorted(set(VARIABLES) - FOR_RESPONDENTS))

@@ -1,0 +1,135 @@
+"""A review is rehearsed before it goes live, and nothing leaves."""
+
+import json
+
+import pytest
+from builders import a_contact, a_participant, a_review
+from sqlalchemy import func, select
+
+from feedback.db.models import AuditEventRow, InvitationRow, MessageRow
+from feedback.domain.outlook import OutlookKind
+from feedback.services import audit, invite, rehearse
+
+
+@pytest.fixture
+def played(ready, settings, now):
+    """Rehearse the review that a test sets up."""
+
+    def play(*people, **given):
+        with ready.transaction() as session:
+            review = a_review(session, now=now, state="commissioned", **given)
+            for person in people:
+                a_participant(session, review, now=now, **person)
+            stage = rehearse.stage(settings)
+            return rehearse.rehearse(
+                session, review.id, stage, by=audit.OPERATOR, now=now
+            )
+
+    return play
+
+
+def test_every_message_is_foreseen_with_its_words_and_no_token(played, now):
+    (person,) = played({"key": "mother"}).people
+
+    assert [one.purpose for one in person.messages] == [
+        "invitation",
+        "reminder",
+        "reminder",
+    ]
+    assert person.messages[0].at == now
+    assert "/r/… You don't have to do it" in person.messages[0].words
+    assert person.messages[0].parts == 1
+
+
+def test_a_child_is_seen_in_person_and_the_unsafe_are_red(played):
+    found = played(
+        {"key": "c", "group": "child", "age_band": "5-8"},
+        {"key": "m", "consented_at": None},
+    )
+
+    assert [one.outlook.kind for one in found.people] == [
+        OutlookKind.IN_PERSON,
+        OutlookKind.HELD,
+    ]
+    assert not found.is_safe
+    assert "No conversation" in found.people[1].dangers[0].sentence
+
+
+def test_two_people_at_one_number_are_told_of_each_other(ready, settings, now):
+    with ready.transaction() as session:
+        review = a_review(session, now=now)
+        for key in ("mother", "father"):
+            person = a_participant(session, review, now=now, key=key, contact=False)
+            a_contact(session, person, now=now, value="+447700900001")
+        stage = rehearse.stage(settings)
+
+        found = rehearse.rehearse(session, review.id, stage, by=audit.OPERATOR, now=now)
+
+    assert [one.dangers[0].sentence.split(" would")[0] for one in found.people] == [
+        "father",
+        "mother",
+    ]
+
+
+def test_whoever_was_invited_is_not_rehearsed_again(ready, settings, now):
+    with ready.transaction() as session:
+        review = a_review(session, now=now, state="commissioned")
+        a_participant(session, review, now=now)
+        rules = invite.rules(settings)
+        invite.invite(session, review.id, rules=rules, by=audit.OPERATOR, now=now)
+
+        (person,) = rehearse.rehearse(
+            session, review.id, rehearse.stage(settings), by=audit.OPERATOR, now=now
+        ).people
+
+    assert (person.messages, person.outlook.sentence) == ((), rehearse.DONE)
+
+
+def test_a_rehearsal_makes_no_invitation_and_no_message_and_is_on_record(
+    played, database
+):
+    played({}, {"key": "p2"})
+
+    with database.reading() as session:
+        counts = [
+            session.scalar(select(func.count()).select_from(table))
+            for table in (InvitationRow, MessageRow)
+        ]
+        deeds = session.scalars(select(AuditEventRow.action)).all()
+    assert counts == [0, 0]
+    assert "rehearsed" in deeds
+
+
+def test_the_command_tells_it_to_people_and_to_machines(app, ready, now):
+    with ready.transaction() as session:
+        review = a_review(session, now=now, reference="H-000001")
+        a_participant(session, review, now=now, key="mother")
+    runner = app.test_cli_runner()
+
+    told = runner.invoke(args=["review", "rehearse", "H-000001"])
+    document = runner.invoke(args=["review", "rehearse", "H-000001", "--json"])
+
+    assert (told.exit_code, document.exit_code) == (0, 0)
+    assert "invitation by sms, en: A short form is ready" in told.output
+    assert "At most 3 texts in 3 parts, about £0.12, if nobody answers." in told.output
+    found = json.loads(document.output)
+    assert found["people"][0]["messages"][0]["encoding"] == "gsm-7"
+    assert found["safe"] is True
+
+
+def test_the_command_ends_with_a_fault_where_something_is_red(app, ready, now):
+    with ready.transaction() as session:
+        review = a_review(session, now=now, reference="H-000001")
+        a_participant(session, review, now=now, key="mother", consented_at=None)
+
+    told = app.test_cli_runner().invoke(args=["review", "rehearse", "H-000001"])
+
+    assert told.exit_code == 1
+    assert told.output.startswith("!! mother: No conversation")
+
+
+def test_the_command_knows_no_other_review(app, ready):
+    told = app.test_cli_runner().invoke(args=["review", "rehearse", "H-9"])
+
+    assert told.exit_code == 1
+    assert "H-9: there is no such review" in told.output

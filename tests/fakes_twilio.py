@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,6 +52,8 @@ class FakeTwilio:
     lists_are_down: bool = False
     redacts_bodies: bool = False
     hides_queued: bool = False
+    # Seconds between taking a text and saying so
+    answers_after: float = 0.0
     _numbers: count = field(default_factory=lambda: count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -123,6 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         answer = self.fake.next_answer()
         message = self.fake.take(form) if answer.accepts else None
+        if self.fake.answers_after:
+            time.sleep(self.fake.answers_after)
         if answer.hangs:
             self.fake.released.wait(timeout=10)
         if answer.hangs or answer.resets:

@@ -1,0 +1,111 @@
+"""Whatever is killed and whenever: each invitation arrives, and arrives once."""
+
+import random
+import time
+from collections import Counter
+
+import pytest
+from conftest import MASTER
+from fakes_twilio import running_twilio
+from intake_files import a_contact, a_file, a_person, a_review
+from processes import Machine, by_twilio, kill
+from sqlalchemy import func, select
+
+from feedback.db.models import MessageRow
+from feedback.domain.intake_sheet import Given
+from feedback.services import audit, bring_in, invite
+
+FEW = 60
+MANY = 2_000
+MOST_SECONDS = {FEW: 90, MANY: 600}
+IN_FLIGHT = ("due", "calling", "unknown")
+
+
+@pytest.fixture
+def how_many(request):
+    return MANY if request.config.getoption("--full") else FEW
+
+
+@pytest.fixture
+def waiting(ready, settings, now, how_many):
+    """A database in which so many invitations wait to be sent."""
+    people = [
+        a_person(f"p{n}", contacts=[a_contact(value=f"+447700900{n % 1000:03d}")])
+        for n in range(how_many)
+    ]
+    reviews = [
+        a_review(f"H-{n}", opens_at="2026-11-23T00:00:00Z", people=people[n : n + 50])
+        for n in range(0, how_many, 50)
+    ]
+    with ready.transaction() as session:
+        brought = bring_in.bring_in(
+            session,
+            Given(document=a_file(*reviews)),
+            bring_in.Terms(rules=invite.rules(settings)),
+            by=audit.OPERATOR,
+            now=now,
+        )
+    assert brought.messages == how_many
+    return ready
+
+
+@pytest.fixture
+def fake():
+    with running_twilio() as running:
+        # Long enough that a kill falls between taking a text and saying so.
+        running.answers_after = 0.02
+        yield running
+
+
+@pytest.fixture
+def machine(waiting, database_url, fake, now, tmp_path):
+    with (tmp_path / "processes.log").open("wb") as log:
+        yield Machine(
+            database_url=database_url,
+            master_key=MASTER,
+            starts_at=now,
+            log=log,
+            **by_twilio(fake),
+        )
+
+
+def in_flight(database):
+    with database.reading() as session:
+        return session.scalar(
+            select(func.count())
+            .select_from(MessageRow)
+            .where(MessageRow.state.in_(IN_FLIGHT), MessageRow.wave == 0)
+        )
+
+
+def killed_again_and_again(machine, database, seconds, *commands):
+    """Start the commands, kill one at a time, until every message is on its way."""
+    chance = random.Random(9)  # noqa: S311 - when to kill, not what to guess
+    deadline = time.monotonic() + seconds
+    kills = 0
+    processes = {command: machine.start(*command) for command in commands}
+    try:
+        while in_flight(database):
+            assert time.monotonic() < deadline, "messages were left behind"
+            time.sleep(chance.uniform(2.0, 4.0))
+            command = chance.choice(commands)
+            kill(processes[command])
+            kills += 1
+            processes[command] = machine.start(*command)
+    finally:
+        for process in processes.values():
+            kill(process)
+    return kills
+
+
+def test_a_scheduler_that_is_killed_loses_no_invitation_and_sends_none_twice(
+    machine, waiting, fake, how_many
+):
+    seconds = MOST_SECONDS[how_many]
+
+    kills = killed_again_and_again(machine, waiting, seconds, ("scheduler",))
+
+    sent = Counter(message["body"] for message in fake.messages)
+    assert kills >= 1
+    assert len(sent) == how_many
+    assert set(sent.values()) == {1}

@@ -64,6 +64,7 @@ class DispatchEngine(StrEnum):
     """What runs the dispatch of due messages."""
 
     LOCAL = "local"
+    PROCRASTINATE = "procrastinate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +161,7 @@ def _read(reader: Reader) -> Settings:
         master_key_previous=_previous_master_key(reader),
         service_name=reader.text("SERVICE_NAME", "Your feedback"),
         council_name=reader.text("COUNCIL_NAME", DEMO_COUNCIL),
-        dispatch_engine=reader.choice(
-            "DISPATCH_ENGINE", DispatchEngine, DispatchEngine.LOCAL
-        ),
+        dispatch_engine=_dispatch_engine(reader, _database_url(reader, mode)),
         sms_provider=sms,
         twilio=_twilio(reader) if sms is SmsProvider.TWILIO else None,
         email_provider=email,
@@ -186,6 +185,17 @@ def _read(reader: Reader) -> Settings:
     if mode is Mode.PRODUCTION:
         _refuse_unsafe_production(settings, reader)
     return settings
+
+
+def _dispatch_engine(reader: Reader, database_url: str) -> DispatchEngine:
+    engine = reader.choice("DISPATCH_ENGINE", DispatchEngine, DispatchEngine.LOCAL)
+    if engine is DispatchEngine.PROCRASTINATE and database_url.startswith("sqlite"):
+        raise SettingError(
+            "DISPATCH_ENGINE",
+            "procrastinate runs as jobs over PostgreSQL: set a PostgreSQL "
+            "DATABASE_URL, or local",
+        )
+    return engine
 
 
 def _database_url(reader: Reader, mode: Mode) -> str:

@@ -1,108 +1,35 @@
 """How does the service run? The web server, and the scheduler beside it."""
 
 import logging
-import re
 import signal
 import sys
 from contextlib import suppress
 from threading import Event
-from traceback import format_tb
-from typing import Any, Final
+from typing import Final
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from gunicorn.app.base import BaseApplication
-from gunicorn.glogging import Logger
-from typing_extensions import override
 
 from feedback import scheduler as scheduling
+from feedback import worker as working
+from feedback.cli.server import RedactedLogger, Server, Worker
+from feedback.config import DispatchEngine, Settings
 from feedback.db.lock import lock_of
 from feedback.db.session import DATABASE_FAULTS
+from feedback.db.vault import KeyName, WrongMasterKeyError, vault_of
+from feedback.domain.token import LONGEST_BASE
 from feedback.messaging.build import composer, senders
-from feedback.services import demonstrate
+from feedback.services import demonstration
 from feedback.services.dispatch import dispatch
 from feedback.web.context import Runtime, runtime
 
-# A link's token must not come to rest in a log, however the link was mangled.
-TOKEN_PATH: Final = re.compile(r"/+r/.+|[0-9A-Za-z]{22,}", re.DOTALL | re.IGNORECASE)
-REDACTED: Final = "[redacted]"
 # More processes on PostgreSQL only: SQLite has one writer, and threads suffice it.
 PROCESSES_ON_POSTGRESQL: Final = 2
 REQUEST_SECONDS: Final = 60
 LOG: Final = "%(levelname)s %(name)s %(message)s"
 GRACE_SECONDS: Final = 20
-
-
-def shown_path(path: str) -> str:
-    """Write a request's path as a log may hold it: no token, no query."""
-    bare = path.partition("?")[0].partition("#")[0]
-    found = TOKEN_PATH.sub(_redacted, bare)
-    # What is no plain character could forge a line of the log.
-    return "".join(one if one.isascii() and one.isprintable() else "?" for one in found)
-
-
-def _redacted(found: re.Match[str]) -> str:
-    return f"/r/{REDACTED}" if found[0].startswith("/") else REDACTED
-
-
-class RedactedLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
-    """Writes one line a request: nobody's address, no token, no query."""
-
-    @override
-    def setup(self, cfg: Any) -> None:
-        super().setup(cfg)
-        # Both logs go to standard output.
-        self._set_handler(
-            self.error_log,
-            "-",
-            logging.Formatter("%(levelname)s %(message)s"),
-            sys.stdout,
-        )
-
-    @override
-    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        # The server quotes what it cannot read: a token or a cookie may be in it.
-        if msg.startswith("Invalid request"):
-            msg = "a request could not be read"
-        super().warning(msg, *args, **kwargs)
-
-    @override
-    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        # Class and place only: its words may quote a request, and so may these.
-        kind, _, trace = sys.exc_info()
-        name = "fault" if kind is None else kind.__name__
-        super().error("unexpected %s\n%s", name, "".join(format_tb(trace)), **kwargs)
-
-    @override
-    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
-        if self.access_log_enabled:
-            self.access_log.info(
-                "%s %s %s %s %.0fms",
-                environ.get("REQUEST_METHOD", "-"),
-                shown_path(environ.get("PATH_INFO", "-")),
-                str(resp.status).split(" ", 1)[0],
-                resp.sent,
-                request_time.total_seconds() * 1000,
-            )
-
-
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """The application under gunicorn."""
-
-    def __init__(self, app: Flask, options: dict[str, object]) -> None:
-        self._app = app
-        self._options = options
-        super().__init__()
-
-    @override
-    def load_config(self) -> None:
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    @override
-    def load(self) -> Flask:
-        return self._app
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -114,12 +41,13 @@ def web(*, host: str, port: int, threads: int) -> None:
     """Serve the pages until told to stop."""
     _log_to_standard_output()
     work = runtime()
-    _refuse_demonstration_data(work)
+    _refuse_unfit_database(work)
+    _warn_of_long_links(work.settings)
     on_postgresql = work.database.dialect == "postgresql"
     options: dict[str, object] = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": PROCESSES_ON_POSTGRESQL if on_postgresql else 1,
-        "worker_class": "gthread",
+        "worker_class": Worker,
         "threads": threads,
         "timeout": REQUEST_SECONDS,
         "graceful_timeout": GRACE_SECONDS,
@@ -137,7 +65,7 @@ def web(*, host: str, port: int, threads: int) -> None:
     # The workers are copies of this process: they must not share its connections.
     work.database.dispose()
     application = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
-    Server(application, options).run()
+    Server(application, options, is_https=work.settings.is_https).run()
 
 
 @click.command()
@@ -149,27 +77,67 @@ def scheduler() -> None:
     """
     _log_to_standard_output()
     work = runtime()
-    _refuse_demonstration_data(work)
+    _refuse_unfit_database(work)
+    _warn_of_long_links(work.settings)
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
     sending = dispatch(work.settings, work.database, senders(work.settings), composer())
-    all_ticks = scheduling.ticks(sending, work.clock)
+    hands_out = work.settings.dispatch_engine is DispatchEngine.PROCRASTINATE
+    all_ticks = scheduling.ticks(sending, work.clock, hands_out=hands_out)
     scheduling.run(all_ticks, lock_of(work.database), stop)
     work.database.dispose()
     sys.stdout.flush()
 
 
-def _refuse_demonstration_data(work: Runtime) -> None:
-    """Keep production off accounts whose sign-ins anybody can work out."""
-    if work.settings.is_demo:
-        return
+@click.command()
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option("--name", default="worker", show_default=True, help="For the log.")
+@with_appcontext
+def worker(*, threads: int, name: str) -> None:
+    """Send what the scheduler hands out, until told to stop.
+
+    For DISPATCH_ENGINE=procrastinate, on PostgreSQL; any number of these may run, on
+    any number of machines, beside one scheduler and its standby.
+    """
+    _log_to_standard_output()
+    work = runtime()
+    if work.settings.dispatch_engine is not DispatchEngine.PROCRASTINATE:
+        raise click.ClickException(
+            "DISPATCH_ENGINE: the scheduler itself sends everything; "
+            "set procrastinate to have workers send"
+        )
+    _refuse_unfit_database(work)
+    sending = dispatch(work.settings, work.database, senders(work.settings), composer())
+    working.run(sending, work.clock, threads=threads, name=name)
+    work.database.dispose()
+    sys.stdout.flush()
+
+
+def _refuse_unfit_database(work: Runtime) -> None:
+    """Keep off accounts that anybody can open, and off words that we cannot."""
     with suppress(*DATABASE_FAULTS), work.database.reading() as session:
-        if demonstrate.is_loaded(session):
+        if not work.settings.is_demo and demonstration.is_loaded(session):
             raise click.ClickException(
                 "DATABASE_URL: this database holds the demonstration; "
                 "give production one of its own"
             )
+        try:
+            vault_of(session).secret(KeyName.SESSION)
+        except WrongMasterKeyError as error:
+            raise click.ClickException(str(error)) from None
+
+
+def _warn_of_long_links(settings: Settings) -> None:
+    """Tell what a long name costs; it works, so it is no reason not to start."""
+    length = len(settings.public_base_url)
+    if length > LONGEST_BASE:
+        log.warning(
+            "PUBLIC_BASE_URL has %d characters: with more than %d, "
+            "a text may take two parts and cost twice as much",
+            length,
+            LONGEST_BASE,
+        )
 
 
 def _log_to_standard_output() -> None:
@@ -181,3 +149,4 @@ def register(app: Flask) -> None:
     """Add the commands to the application."""
     app.cli.add_command(web)
     app.cli.add_command(scheduler)
+    app.cli.add_command(worker)

@@ -140,4 +140,5 @@ def _conninfo(database: Database) -> str:
     """Say where the database is, as its driver wants to hear it."""
     engine = database.engine
     _, given = engine.dialect.create_connect_args(engine.url)
-    return make_conninfo(**{key: str(value) for key, value in given.items() if value})
+    said = {key: value for key, value in given.items() if isinstance(value, str | int)}
+    return make_conninfo("", **said)

@@ -14,12 +14,14 @@ PRODUCTION = {
     "PUBLIC_BASE_URL": "https://forms.example",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
     "MASTER_KEY": KEY,
+    "COUNCIL_NAME": "A Council",
     "SMS_PROVIDER": "twilio",
     "TWILIO_ACCOUNT_SID": "AC0",
     "TWILIO_AUTH_TOKEN": "token",
     "TWILIO_FROM": "+447700900000",
     "EMAIL_PROVIDER": "smtp",
     "SMTP_HOST": "mail.example",
+    "EMAIL_FROM": "forms@council.example",
 }
 
 
@@ -66,6 +68,10 @@ def test_the_demonstration_needs_no_setting(tmp_path, monkeypatch):
         ("SMS_PROVIDER", "console"),
         ("SMS_PROVIDER", "pigeon"),
         ("EMAIL_PROVIDER", "console"),
+        ("COUNCIL_NAME", ""),
+        ("COUNCIL_NAME", "Stonebridge Council"),
+        ("EMAIL_FROM", ""),
+        ("EMAIL_FROM", "your-feedback@forms.example"),
         ("TWILIO_ACCOUNT_SID", ""),
         ("TWILIO_AUTH_TOKEN", ""),
         ("TWILIO_FROM", ""),
@@ -91,6 +97,19 @@ def test_production_refuses_and_names_the_setting(name, value):
         Settings.from_env({**PRODUCTION, name: value})
 
     assert caught.value.name == name
+
+
+def test_many_workers_need_postgresql():
+    with pytest.raises(SettingError, match="PostgreSQL") as caught:
+        Settings.from_env(
+            {
+                **PRODUCTION,
+                "DATABASE_URL": "sqlite:////tmp/x.sqlite3",
+                "DISPATCH_ENGINE": "procrastinate",
+            }
+        )
+
+    assert caught.value.name == "DISPATCH_ENGINE"
 
 
 def test_a_naive_start_of_the_demonstrations_clock_is_refused():

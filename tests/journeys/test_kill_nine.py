@@ -9,15 +9,15 @@ from conftest import MASTER
 from fakes_twilio import running_twilio
 from intake_files import a_contact, a_file, a_person, a_review
 from processes import Machine, by_twilio, kill
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from feedback.db.models import MessageRow
 from feedback.domain.intake_sheet import Given
 from feedback.services import audit, bring_in, invite
 
-FEW = 60
+FEW = 30
 MANY = 2_000
-MOST_SECONDS = {FEW: 90, MANY: 600}
+MOST_SECONDS = {FEW: 180, MANY: 900}
 IN_FLIGHT = ("due", "calling", "unknown")
 
 
@@ -59,14 +59,20 @@ def fake():
 
 @pytest.fixture
 def machine(waiting, database_url, fake, now, tmp_path):
+    """Starts processes that share the database and the fake provider."""
     with (tmp_path / "processes.log").open("wb") as log:
-        yield Machine(
-            database_url=database_url,
-            master_key=MASTER,
-            starts_at=now,
-            log=log,
-            **by_twilio(fake),
-        )
+
+        def made(**given):
+            return Machine(
+                database_url=database_url,
+                master_key=MASTER,
+                starts_at=now,
+                log=log,
+                **by_twilio(fake),
+                **given,
+            )
+
+        yield made
 
 
 def in_flight(database):
@@ -78,16 +84,22 @@ def in_flight(database):
         )
 
 
-def killed_again_and_again(machine, database, seconds, *commands):
-    """Start the commands, kill one at a time, until every message is on its way."""
+def killed_again_and_again(machine, fake, database, seconds, *commands):
+    """Start the commands, and kill one whenever some more texts went out.
+
+    Which one and after how many is chance. It goes on until every message is on
+    its way; tell how many were killed.
+    """
     chance = random.Random(9)  # noqa: S311 - when to kill, not what to guess
     deadline = time.monotonic() + seconds
     kills = 0
     processes = {command: machine.start(*command) for command in commands}
     try:
         while in_flight(database):
-            assert time.monotonic() < deadline, "messages were left behind"
-            time.sleep(chance.uniform(2.0, 4.0))
+            wanted = len(fake.messages) + chance.randint(5, 15)
+            while len(fake.messages) < wanted and in_flight(database):
+                assert time.monotonic() < deadline, "messages were left behind"
+                time.sleep(chance.uniform(0.01, 0.2))
             command = chance.choice(commands)
             kill(processes[command])
             kills += 1
@@ -98,14 +110,38 @@ def killed_again_and_again(machine, database, seconds, *commands):
     return kills
 
 
+def assert_each_arrived_once(fake, how_many):
+    sent = Counter(message["body"] for message in fake.messages)
+    assert len(sent) == how_many
+    assert set(sent.values()) == {1}
+
+
 def test_a_scheduler_that_is_killed_loses_no_invitation_and_sends_none_twice(
     machine, waiting, fake, how_many
 ):
     seconds = MOST_SECONDS[how_many]
 
-    kills = killed_again_and_again(machine, waiting, seconds, ("scheduler",))
+    kills = killed_again_and_again(machine(), fake, waiting, seconds, ("scheduler",))
 
-    sent = Counter(message["body"] for message in fake.messages)
     assert kills >= 1
-    assert len(sent) == how_many
-    assert set(sent.values()) == {1}
+    assert_each_arrived_once(fake, how_many)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_workers_that_are_killed_lose_no_invitation_and_send_none_twice(
+    machine, waiting, fake, how_many
+):
+    with waiting.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    kills = killed_again_and_again(
+        machine(DISPATCH_ENGINE="procrastinate"),
+        fake,
+        waiting,
+        MOST_SECONDS[how_many],
+        ("scheduler",),
+        ("worker", "--name", "one"),
+        ("worker", "--name", "two"),
+    )
+
+    assert kills >= 1
+    assert_each_arrived_once(fake, how_many)

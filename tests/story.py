@@ -66,6 +66,7 @@ def tell(someone, *, database, settings, clock, sent):
     _see_the_voices(someone["reviewer"])
     _comment_first(someone["head"])
     _meet_and_sign(someone)
+    _act_and_confirm(someone["headcsc"], someone["coordinator"])
     _report(someone["head"], someone["committee"])
 
 
@@ -291,6 +292,30 @@ def _meet_and_sign(someone):
     head.opens(f"/staff/reviews/{REFERENCE}/meeting/record")
     assert head.sees("own words weigh more."), head.text
     assert head.sees("Team manager")
+
+
+def _act_and_confirm(doer, second):
+    doer.signs_in("headcsc@council.example")
+    doer.follows("Actions")
+    doer.follows("Plan direct work with the child.")
+    doer.presses("Say that it is done", status=422, done="Six sessions are held.")
+    doer.presses(
+        "Say that it is done",
+        done="Six sessions are held.",
+        shown_by="The worker's notes, and the child's own drawing of the plan.",
+    )
+    assert doer.sees("so somebody else confirms it")
+    assert not doer.sees("Confirm that it is done")
+    second.signs_in("coordinator@council.example")
+    second.follows("An action waits to be confirmed")
+    second.follows("Plan direct work with the child.")
+    assert second.sees("the child's own drawing of the plan.")
+    second.presses("Confirm that it is done", looked_at="Both.")
+    assert second.sees("This action is complete")
+    second.follows("Actions").follows("Service development plan")
+    assert second.sees("1 action: 1 confirmed.")
+    second.opens(f"/staff/reviews/{REFERENCE}")
+    assert second.sees("1 confirmed.")
 
 
 def _report(head, member):

@@ -14,7 +14,7 @@ from feedback.db.vault import vault_of
 from feedback.domain.access import Role
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
-from feedback.services import audit, outbox
+from feedback.services import act, audit, outbox
 from feedback.services.notice import emails_of
 
 
@@ -51,22 +51,26 @@ def raise_concern(
     by: audit.Actor,
     now: datetime,
 ) -> UUID:
-    """Record a concern, and tell the Head of Safeguarding and QA at once.
+    """Record a concern, open its action, and tell the Head at once.
 
     The message says that something waits, and nothing of what it is.
     """
     row_id = new_id()
-    session.add(
-        ConcernRow(
-            id=row_id,
-            review_id=review,
-            words_sealed=vault_of(session).seal(_place(row_id, review), concern.words),
-            owner=concern.owner,
-            due_on=concern.due_on,
-            raised_by=by.account,
-            raised_at=now,
-        )
+    row = ConcernRow(
+        id=row_id,
+        review_id=review,
+        words_sealed=vault_of(session).seal(
+            concern_place(row_id, review), concern.words
+        ),
+        owner=concern.owner,
+        due_on=concern.due_on,
+        raised_by=by.account,
+        raised_at=now,
     )
+    session.add(row)
+    # The action points to the concern: it must be there before.
+    session.flush()
+    act.open_concern(session, row, by=by, now=now)
     _tell_head(session, review, row_id, concern.link, now=now)
     deed = audit.Deed(action="concern_raised", review=review, subject=row_id)
     audit.record(session, deed, by=by, now=now)
@@ -88,7 +92,9 @@ def as_concern(session: Session, row: ConcernRow) -> Concern:
     """Make the value from a row, its words opened."""
     return Concern(
         id=row.id,
-        words=vault_of(session).unseal(_place(row.id, row.review_id), row.words_sealed),
+        words=vault_of(session).unseal(
+            concern_place(row.id, row.review_id), row.words_sealed
+        ),
         owner=row.owner,
         due_on=row.due_on,
         raised_at=row.raised_at,
@@ -111,5 +117,6 @@ def _tell_head(
         outbox.queue(session, message, now=now)
 
 
-def _place(concern: UUID, review: UUID) -> Where:
+def concern_place(concern: UUID, review: UUID) -> Where:
+    """Say where a concern's words are sealed."""
     return Where(table="concern", column="words_sealed", row=concern, review=review)

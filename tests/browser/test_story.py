@@ -18,6 +18,9 @@ ON_A_PHONE = (
     "/meeting",
     "/meeting*",
     "/sign",
+    "/actions",
+    "/actions/*",
+    "/actions/plan",
     "/preview",
     "/reports/*",
 )

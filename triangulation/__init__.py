@@ -68,6 +68,7 @@ from triangulation.errors import (
     TriangulationError,
 )
 from triangulation.evidence import (
+    ASKED_BY_SOME_FORMS,
     CHOICES,
     GRADES,
     LIVED_EXPERIENCE,
@@ -90,7 +91,29 @@ from triangulation.evidence import (
 )
 from triangulation.intervals import Share, ShareError, share, wilson
 from triangulation.matrix import as_text
+from triangulation.paired import (
+    NO_VARIATION_NOTE,
+    Coefficient,
+    Coefficients,
+    PairTable,
+    coefficients_of,
+)
+from triangulation.portfolio import (
+    DimensionPortfolio,
+    Gaps,
+    Portfolio,
+    VoicePortfolio,
+    WideStance,
+    portfolio_of,
+    portfolio_of_counts,
+)
 from triangulation.reading import read_evidence
+from triangulation.records import (
+    RecordError,
+    ReviewRecord,
+    VoiceRecord,
+    record_of,
+)
 from triangulation.scales import Interval
 from triangulation.stance import Direction, Side
 from triangulation.synthesis import (
@@ -103,10 +126,12 @@ from triangulation.synthesis import (
 from triangulation.tallies import Tally, tally_counts, tally_table, tally_units
 
 __all__ = [
+    "ASKED_BY_SOME_FORMS",
     "CHOICES",
     "GRADES",
     "LARGEST_HIDDEN",
     "LIVED_EXPERIENCE",
+    "NO_VARIATION_NOTE",
     "PREVALENCE_NOTE",
     "RULES_VERSION",
     "SPEAKERS",
@@ -117,11 +142,14 @@ __all__ = [
     "Cell",
     "CellNote",
     "CellStatus",
+    "Coefficient",
+    "Coefficients",
     "Comment",
     "CommentStance",
     "Decision",
     "Dimension",
     "DimensionFinding",
+    "DimensionPortfolio",
     "DimensionStatus",
     "Direction",
     "DisclosureError",
@@ -129,6 +157,7 @@ __all__ = [
     "EarlierTable",
     "Evidence",
     "EvidenceError",
+    "Gaps",
     "Gate",
     "Group",
     "HelpedBy",
@@ -140,15 +169,19 @@ __all__ = [
     "NonAnswer",
     "NotInvited",
     "NothingToDrawError",
+    "PairTable",
     "Person",
     "PersonStatus",
     "PlacedAnswer",
     "PointKind",
+    "Portfolio",
     "PublishedList",
     "PublishedTable",
     "RatingsError",
     "Reason",
     "ReasonKind",
+    "RecordError",
+    "ReviewRecord",
     "Scale",
     "Share",
     "ShareError",
@@ -158,12 +191,16 @@ __all__ = [
     "Tally",
     "TriangulationError",
     "UndefinedError",
+    "VoicePortfolio",
+    "VoiceRecord",
     "Weighting",
+    "WideStance",
     "agreement_of",
     "allowed_values",
     "as_text",
     "bootstrap",
     "brennan_prediger",
+    "coefficients_of",
     "cohen_kappa",
     "disclose",
     "falls_in_two_categories",
@@ -173,7 +210,10 @@ __all__ = [
     "krippendorff_alpha",
     "may_speak",
     "percent_agreement",
+    "portfolio_of",
+    "portfolio_of_counts",
     "read_evidence",
+    "record_of",
     "share",
     "suppress",
     "suppress_table",

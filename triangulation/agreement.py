@@ -37,8 +37,8 @@ PREVALENCE_NOTE: Final = (
 
 _FEWEST_PAIRS: Final = 10
 _ENOUGH_PAIRS: Final = 30
-_DRAWS: Final = 2_000
-_SEED: Final = 20_250_701
+DRAWS: Final = 2_000
+SEED: Final = 20_250_701
 
 Statistic = Callable[[Tally], Fraction]
 """A coefficient of a tally; raises `UndefinedError` where it has none."""
@@ -198,8 +198,8 @@ def bootstrap(
     reviews: Sequence[Tally],
     statistic: Statistic,
     *,
-    draws: int = _DRAWS,
-    seed: int = _SEED,
+    draws: int = DRAWS,
+    seed: int = SEED,
     confidence: float = 0.95,
 ) -> Bootstrap:
     """Resample whole reviews, because units of one review are not independent.
@@ -231,12 +231,24 @@ def bootstrap(
             sample = added(((reviews[n], times) for n, times in key), reviews[0])
             known[key] = _value(statistic, sample)
         found.append(known[key])
+    return percentile_interval(found, confidence=confidence)
+
+
+def percentile_interval(
+    found: Sequence[float | None], *, confidence: float = 0.95
+) -> Bootstrap:
+    """Give the middle of what draws came to, and how many came to nothing.
+
+    Args:
+        found: One value a draw; None where the statistic was undefined.
+        confidence: The share of defined draws between the two ends.
+    """
     values = sorted(value for value in found if value is not None)
     return Bootstrap(
         low=_quantile(values, (1 - confidence) / 2),
         high=_quantile(values, (1 + confidence) / 2),
-        draws=draws,
-        undefined=draws - len(values),
+        draws=len(found),
+        undefined=len(found) - len(values),
     )
 
 

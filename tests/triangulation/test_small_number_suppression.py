@@ -193,6 +193,7 @@ def test_a_reader_who_knows_the_program_cannot_work_out_a_table_either():
         ([0, 10], (0, 10), 10),  # ten who say the same are not a small group
         ([0, 9], (None, None), 9),
         ([0, 0, 8], (None, None, None), 8),  # all eight said the same
+        ([20, 2, 1, 30], (None, None, None, 30), 53),  # a third, from the left
         ([6, 1], (None, None), 7),
         ([3], (None,), None),
         ([0, 0], (0, 0), 0),
@@ -254,6 +255,38 @@ def test_small_totals_that_add_up_to_a_known_small_number_take_a_third_along():
     assert suppress_table(turned).column_totals == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("table", "cells", "totals"),
+    [
+        pytest.param(
+            [[2, 0, 20], [0, 15, 15], [0, 20, 8]],
+            ((None, 0, None), (None, None, None), (None, 20, None)),
+            ((22, 30, 28), (None, None, 43), 80),
+            id="cells before totals",
+        ),
+        pytest.param(
+            [[2, 15, 15], [1, 12, 30], [12, 0, 20]],
+            ((None, None, None), (None, None, 30), (None, 0, None)),
+            ((32, 43, 32), (15, 27, 65), 107),
+            id="two counts before a nought",
+        ),
+        pytest.param(
+            [[0, 20, 0], [8, 15, 1], [1, 30, 2]],
+            ((0, None, None), (None, None, None), (None, None, None)),
+            ((20, 24, 33), (None, 65, None), 77),
+            id="a nought stays where nobody's answer follows from it",
+        ),
+    ],
+)
+def test_what_is_hidden_beside_a_small_count_costs_the_reader_least(
+    table, cells, totals
+):
+    published = suppress_table(table)
+
+    assert published.cells == cells
+    assert (published.row_totals, published.column_totals, published.total) == totals
+
+
 def test_a_nought_among_many_is_shown():
     published = suppress_table([[0, 30], [12, 20]])
 
@@ -284,6 +317,15 @@ def test_what_was_hidden_once_stays_hidden():
     earlier, later = release([3, 20, 30], [10, 10, 10])
 
     assert earlier.cells[0] is None
+    assert later.cells[0] is None
+
+
+def test_a_small_count_that_a_decision_once_opened_is_hidden_again():
+    before = [3, 20, 30]
+    opened = disclose(before, Decision(by="head of safeguarding", reason="asked"))
+
+    later = suppress([3, 30, 40], earlier=EarlierList(counts=before, published=opened))
+
     assert later.cells[0] is None
 
 

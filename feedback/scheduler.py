@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from threading import Event
 from typing import Final
 
@@ -19,7 +19,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedback.clock import Clock
 from feedback.db.lock import OneHolder
-from feedback.services import deliver, escalate, expire, pulse, sweep
+from feedback.services import (
+    converse,
+    deliver,
+    escalate,
+    expire,
+    hand_out,
+    poll_inbound,
+    pulse,
+    sweep,
+)
 from feedback.services.dispatch import Dispatch
 
 log = logging.getLogger(__name__)
@@ -29,6 +38,7 @@ WATCH_SECONDS: Final = 5.0
 MISFIRE_SECONDS: Final = 3600
 # A tick of dispatching ends after so many, so that a signal is soon obeyed.
 MOST_A_TICK: Final = 50
+DISPATCH_EVERY: Final = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,44 +60,87 @@ class Tick:
             )
 
 
-def ticks(dispatch: Dispatch, clock: Clock) -> tuple[Tick, ...]:
-    """List what happens by itself."""
-    database, links = dispatch.database, dispatch.rules.links
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chores:
+    """What the ticks do, each with a time and a transaction of its own."""
 
-    def urgent() -> None:
-        deliver.deliver_due(dispatch, read_now=clock.now, urgent_only=True)
+    dispatch: Dispatch
+    clock: Clock
+    hands_out: bool
 
-    def due() -> None:
-        deliver.deliver_due(dispatch, read_now=clock.now, limit=MOST_A_TICK)
+    def send_alerts(self) -> None:
+        deliver.deliver_due(self.dispatch, read_now=self.clock.now, urgent_only=True)
 
-    def escalate_alerts() -> None:
-        with database.transaction() as session:
-            escalate.escalate(session, links, now=clock.now())
+    def send_due(self) -> None:
+        if self.hands_out:
+            hand_out.hand_out(
+                self.dispatch, read_now=self.clock.now, every=DISPATCH_EVERY
+            )
+        else:
+            deliver.deliver_due(
+                self.dispatch, read_now=self.clock.now, limit=MOST_A_TICK
+            )
 
-    def list_open_alerts() -> None:
-        with database.transaction() as session:
-            escalate.queue_daily_list(session, links, now=clock.now())
+    def read_texts(self) -> None:
+        converse.work(
+            self.dispatch.database, self.dispatch.rules, read_now=self.clock.now
+        )
 
-    def expire_old() -> None:
-        with database.transaction() as session:
-            expire.expire(session, now=clock.now())
+    def escalate(self) -> None:
+        with self.dispatch.database.transaction() as session:
+            links = self.dispatch.rules.links
+            escalate.escalate(session, links, now=self.clock.now())
 
-    def sweep_up() -> None:
-        sweep.sweep(dispatch, read_now=clock.now)
+    def list_open_alerts(self) -> None:
+        with self.dispatch.database.transaction() as session:
+            links = self.dispatch.rules.links
+            escalate.queue_daily_list(session, links, now=self.clock.now())
 
-    def beat() -> None:
-        with database.transaction() as session:
-            pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+    def expire(self) -> None:
+        with self.dispatch.database.transaction() as session:
+            expire.expire(session, now=self.clock.now())
 
+    def sweep(self) -> None:
+        sweep.sweep(self.dispatch, read_now=self.clock.now)
+
+    def poll_texts(self) -> None:
+        poll_inbound.poll(self.dispatch, read_now=self.clock.now)
+
+    def beat(self) -> None:
+        with self.dispatch.database.transaction() as session:
+            pulse.beat(session, pulse.SCHEDULER, now=self.clock.now())
+
+
+def ticks(
+    dispatch: Dispatch, clock: Clock, *, hands_out: bool = False
+) -> tuple[Tick, ...]:
+    """List what happens by itself.
+
+    Args:
+        dispatch: What sending needs.
+        clock: Tells the time.
+        hands_out: Whether workers send what is due; alerts are sent here all the same.
+    """
+    chores = _Chores(dispatch=dispatch, clock=clock, hands_out=hands_out)
     return (
         # Apart from the others: no long round of invitations holds an alert up.
-        Tick(name="alerts", every_seconds=2, do=urgent),
-        Tick(name="dispatch", every_seconds=2, do=due),
-        Tick(name="escalate", every_seconds=15, do=escalate_alerts),
-        Tick(name="sweep", every_seconds=sweep_seconds(dispatch), do=sweep_up),
-        Tick(name="expire", every_seconds=60, do=expire_old),
-        Tick(name="daily-list", every_seconds=60, do=list_open_alerts),
-        Tick(name="heartbeat", every_seconds=15, do=beat),
+        Tick(name="alerts", every_seconds=2, do=chores.send_alerts),
+        Tick(
+            name="dispatch",
+            every_seconds=DISPATCH_EVERY.total_seconds(),
+            do=chores.send_due,
+        ),
+        Tick(name="converse", every_seconds=2, do=chores.read_texts),
+        Tick(name="escalate", every_seconds=15, do=chores.escalate),
+        Tick(name="sweep", every_seconds=sweep_seconds(dispatch), do=chores.sweep),
+        Tick(name="expire", every_seconds=60, do=chores.expire),
+        Tick(name="daily-list", every_seconds=60, do=chores.list_open_alerts),
+        Tick(
+            name="inbound",
+            every_seconds=poll_inbound.EVERY_SECONDS,
+            do=chores.poll_texts,
+        ),
+        Tick(name="heartbeat", every_seconds=15, do=chores.beat),
     )
 
 

@@ -1,6 +1,7 @@
 """What would a mail server answer? A sink with its manners, on this machine only."""
 # ruff: noqa: N802, ARG002  aiosmtpd calls handlers by these names and arguments
 
+import asyncio
 import email
 import socket
 from contextlib import contextmanager
@@ -15,9 +16,15 @@ class Sink:
 
     def __init__(self):
         self.envelopes = []
+        self.lines = 0
         self.mail_reply = None
         self.rcpt_reply = None
         self.data_reply = None
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.lines += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if self.mail_reply:
@@ -58,10 +65,25 @@ class DefersText(SMTP):
 class _Chosen(Controller):
     def __init__(self, *args, server, **options):
         self._server_class = server
+        self._lines = []
         super().__init__(*args, **options)
 
     def factory(self):
-        return self._server_class(self.handler, **self.SMTP_kwargs)
+        line = self._server_class(self.handler, **self.SMTP_kwargs)
+        self._lines.append(line)
+        return line
+
+    def hang_up(self):
+        """Close the lines that clients keep for their next email."""
+
+        async def close():
+            for line in self._lines:
+                for transport in (line.transport, line._original_transport):
+                    if transport is not None:
+                        transport.abort()
+            await asyncio.sleep(0.01)
+
+        asyncio.run_coroutine_threadsafe(close(), self.loop).result(timeout=5)
 
 
 @contextmanager
@@ -74,6 +96,7 @@ def running(sink, server=SMTP, **options):
     try:
         yield controller.port
     finally:
+        controller.hang_up()
         controller.stop()
 
 

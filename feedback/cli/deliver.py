@@ -1,18 +1,20 @@
 """How does an operator send what is due, and see what became of it?"""
 
 import json
+from uuid import UUID
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from feedback.messaging.build import composer, senders
-from feedback.services import audit, settle, trace
+from feedback.services import audit, decide, pause, trace, triage
 from feedback.services.deliver import deliver_due
 from feedback.services.dispatch import dispatch
 from feedback.web.context import runtime
 
 delivery = AppGroup("delivery", help="See what became of messages; end a pause.")
+inbound = AppGroup("inbound", help="See which texts came in.")
 
 
 @click.command()
@@ -49,12 +51,66 @@ def resume() -> None:
     """End every pause, once the provider takes our messages again."""
     work = runtime()
     with work.database.transaction() as session:
-        ended = settle.end_pauses(session, by=audit.OPERATOR, now=work.clock.now())
+        ended = pause.end_all(session, by=audit.OPERATOR, now=work.clock.now())
     click.echo(f"{ended} {'pause' if ended == 1 else 'pauses'} ended")
+
+
+@delivery.command("requeue")
+@click.argument("message", type=click.UUID)
+def requeue(*, message: UUID) -> None:
+    """Try a message once more that the program gave up.
+
+    It is a new attempt at the same MESSAGE, with the same link. Consent, hours and
+    everything else are judged again before it goes.
+    """
+    work = runtime()
+    try:
+        with work.database.transaction() as session:
+            decide.requeue(session, message, by=audit.OPERATOR, now=work.clock.now())
+    except decide.NotGivenUpError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{message} is due")
+
+
+@delivery.command("cancel")
+@click.argument("message", type=click.UUID)
+@click.option("--reason", required=True, help="Why; it is kept with the message.")
+def cancel(*, message: UUID, reason: str) -> None:
+    """Give a message up for good that the program gave up."""
+    work = runtime()
+    try:
+        with work.database.transaction() as session:
+            decide.cancel(
+                session,
+                message,
+                reason=reason,
+                by=audit.OPERATOR,
+                now=work.clock.now(),
+            )
+    except decide.ReasonMissingError:
+        raise click.ClickException("--reason: write why it is cancelled") from None
+    except decide.NotGivenUpError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{message} is cancelled")
+
+
+@inbound.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_texts(*, as_json: bool) -> None:
+    """List every text that came in: what kind it is and who dealt with it.
+
+    Never its words, and never the number.
+    """
+    with runtime().database.reading() as session:
+        for one in triage.all_texts(session):
+            shown = one.as_json()
+            line = "  ".join(str(value or "-") for value in shown.values())
+            click.echo(json.dumps(shown) if as_json else line)
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
+    app.cli.add_command(inbound)
     app.cli.add_command(deliver)
     app.cli.add_command(delivery)
 

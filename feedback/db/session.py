@@ -1,7 +1,8 @@
 """How does a unit of work begin and end? `reading()` and `transaction()`."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -34,6 +35,9 @@ class Database:
     ) -> None:
         self.engine = _engine(url)
         self.keyring = Keyring(master_key, previous_master_key)
+        # SQLite lets writers who wait try again now and then, and the unlucky starve:
+        # those of one process wait in line instead.
+        self._turn = Lock() if self.dialect == "sqlite" else nullcontext()
 
     @property
     def dialect(self) -> Literal["sqlite", "postgresql"]:
@@ -43,7 +47,11 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a session that writes; commit at the end, roll back on an error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with (
+            self._turn,
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             self._give_vault(session)
             yield session
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from feedback.domain.contact import HoldReason, Verdict
 from feedback.domain.delivery import MessageState, Purpose, Step
-from feedback.domain.invitation import InvitationStatus
+from feedback.domain.invitation import OPEN_STATUSES, InvitationStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,10 @@ _AWAITING: Final[Mapping[Purpose, frozenset[InvitationStatus]]] = {
         {InvitationStatus.NOT_INVITED, InvitationStatus.INVITED}
     ),
     Purpose.REMINDER: frozenset({InvitationStatus.INVITED}),
+    Purpose.TEXT_FIRST: OPEN_STATUSES,
+    Purpose.TEXT_QUESTION: OPEN_STATUSES,
+    Purpose.TEXT_AGAIN: OPEN_STATUSES,
+    Purpose.TEXT_LINK: OPEN_STATUSES,
 }
 # A check of the contact that grew old can be renewed: the message waits for it.
 LOOK_AGAIN_AFTER: Final = timedelta(hours=1)

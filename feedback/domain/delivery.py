@@ -132,6 +132,12 @@ class Purpose(StrEnum):
     THEMES = "themes"
     YOU_SAID_WE_DID = "you-said-we-did"
     STAFF_NOTICE = "staff-notice"
+    TEXT_FIRST = "text-first"
+    TEXT_QUESTION = "text-question"
+    TEXT_AGAIN = "text-again"
+    TEXT_LINK = "text-link"
+    TEXT_END = "text-end"
+    TEXT_RECEIVED = "text-received"
 
     @property
     def is_urgent(self) -> bool:
@@ -144,12 +150,29 @@ class Purpose(StrEnum):
         return 0 if self.is_urgent else 1
 
     @property
+    def is_reply(self) -> bool:
+        """Tell whether it answers somebody who just wrote: no quiet hour holds it."""
+        return self in _REPLIES
+
+    @property
     def is_for_staff(self) -> bool:
         """Tell whether it goes to somebody at work, never to a respondent."""
         return self.is_urgent or self in {
             Purpose.CODE_WORD_LOCKED,
             Purpose.STAFF_NOTICE,
         }
+
+
+_REPLIES: Final = frozenset(
+    {
+        Purpose.TEXT_FIRST,
+        Purpose.TEXT_QUESTION,
+        Purpose.TEXT_AGAIN,
+        Purpose.TEXT_LINK,
+        Purpose.TEXT_END,
+        Purpose.TEXT_RECEIVED,
+    }
+)
 
 
 def dedupe_key(

@@ -1,10 +1,13 @@
 """What does a link carry? Tokens that cannot be guessed, and their digests."""
 
+import binascii
 import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import islice
 from typing import Final, NewType
+from uuid import UUID
 
 Token = NewType("Token", str)
 
@@ -13,6 +16,9 @@ ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 LENGTH: Final = 22  # 22 x log2(58): about 128.9 bits
 # A longer one would push the neutral texts over one part.
 LONGEST_LINK: Final = 60
+LONGEST_BASE: Final = LONGEST_LINK - len("/r/") - LENGTH
+_ID_BYTES: Final = 16
+_MARK_BYTES: Final = 16
 _LETTERS: Final = frozenset(ALPHABET)
 # The largest multiple of 58 that a byte can reach; what lies above is thrown
 # away, or the first letters would come up more often than the rest.
@@ -68,3 +74,39 @@ def token_digest(pepper: bytes, token: str) -> bytes:
 def respondent_link(base_url: str, token: str) -> str:
     """Write the address that a person taps."""
     return f"{base_url.rstrip('/')}/r/{token}"
+
+
+def unsubscribe_token(key: bytes, invitation: UUID) -> str:
+    """Make the token by which a mail program may stop one person's messages.
+
+    It is another than the link's: who holds it can start no form.
+    """
+    return _spell_bytes(invitation.bytes + _mark(key, invitation))
+
+
+def read_unsubscribe_token(key: bytes, text: str) -> UUID | None:
+    """Find the invitation a token was made for; None where it is none of ours."""
+    try:
+        found = urlsafe_b64decode(f"{text}=" if text.isascii() else "")
+    except (ValueError, binascii.Error):
+        return None
+    # One spelling only: the decoder passes over signs and bits that it does not need.
+    if len(found) != _ID_BYTES + _MARK_BYTES or _spell_bytes(found) != text:
+        return None
+    invitation = UUID(bytes=found[:_ID_BYTES])
+    is_ours = hmac.compare_digest(found[_ID_BYTES:], _mark(key, invitation))
+    return invitation if is_ours else None
+
+
+def unsubscribe_link(base_url: str, token: str) -> str:
+    """Write the address of one-click unsubscribing."""
+    return f"{base_url.rstrip('/')}/u/{token}"
+
+
+def _mark(key: bytes, invitation: UUID) -> bytes:
+    named = b"unsubscribe|" + invitation.bytes
+    return hmac.digest(key, named, sha256)[:_MARK_BYTES]
+
+
+def _spell_bytes(content: bytes) -> str:
+    return urlsafe_b64encode(content).rstrip(b"=").decode()

@@ -43,6 +43,7 @@ def _twilio(found: TwilioSettings) -> Sender:
         auth_token=found.auth_token,
         from_number=found.sender,
         messaging_service_sid=found.messaging_service_sid,
+        second_number=found.long_code,
         api_base_url=found.api_base_url,
     )
 

@@ -28,9 +28,28 @@ VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "escalation": frozenset({"reference", "link"}),
     "staff-notice": frozenset({"reference", "link"}),
     "code-word-locked": frozenset({"reference", "link"}),
+    "text-first": frozenset({"question", "choices"}),
+    "text-question": frozenset({"question", "choices"}),
+    "text-again": frozenset({"question", "choices"}),
+    "text-link": frozenset({"link"}),
+    "text-end": frozenset(),
+    "text-received": frozenset({"emergency", "line"}),
 }
 # The texts that respondents get, on phones that others may read.
 FOR_RESPONDENTS: Final = frozenset({"invitation", "reminder"})
+# Replies to somebody who wrote a text: there is no email of them.
+REPLIES: Final = frozenset(
+    {
+        "text-first",
+        "text-question",
+        "text-again",
+        "text-link",
+        "text-end",
+        "text-received",
+    }
+)
+# The text of a message that may be answered by text itself.
+BY_TEXT: Final = "sms-by-text.txt"
 _ANY_SPACE: Final = re.compile(r"\s")
 _LINE_BREAK: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _UNSENDABLE: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -91,6 +110,7 @@ class Composer:
 
     def __init__(self, templates: Path) -> None:
         self._loader = FileSystemLoader(templates / "messages")
+        self._known: dict[str, Template | None] = {}
         self._environment = Environment(
             loader=self._loader,
             # Plain text on a phone: an escaped sign would arrive as "&amp;".
@@ -102,9 +122,20 @@ class Composer:
         )
 
     def compose(
-        self, name: str, *, values: Mapping[str, str], language: str = "en"
+        self,
+        name: str,
+        *,
+        values: Mapping[str, str],
+        language: str = "en",
+        by_text: bool = False,
     ) -> Composed:
         """Write a message in a language, or in English where that has no file.
+
+        Args:
+            name: Which message.
+            values: Exactly the values agreed for it.
+            language: The reader's.
+            by_text: Whether its text offers to answer by text.
 
         Raises:
             UnknownTemplateError: If there is no such message.
@@ -116,10 +147,13 @@ class Composer:
         if allowed is None:
             raise UnknownTemplateError(name)
         _check_values(values, allowed)
-        sms = self._rendered(name, "sms.txt", language, values)
+        file = BY_TEXT if by_text else "sms.txt"
+        sms = self._rendered(name, file, language, values)
         segments = count_segments(sms)
         if segments.parts > MAX_PARTS:
             raise TooLongError(segments)
+        if name in REPLIES:
+            return Composed(subject="", body="", sms=sms, segments=segments)
         return Composed(
             subject=_one_line(self._rendered(name, "subject.txt", language, values)),
             body=self._rendered(name, "body.txt", language, values) + "\n",
@@ -148,6 +182,12 @@ class Composer:
         raise UnknownTemplateError(f"{name}/{file}")
 
     def _template(self, path: str, *, allowed: frozenset[str]) -> Template | None:
+        """Give a file, looked at once and then remembered."""
+        if path not in self._known:
+            self._known[path] = self._load(path, allowed)
+        return self._known[path]
+
+    def _load(self, path: str, allowed: frozenset[str]) -> Template | None:
         """Load a file, if there is one and it asks for agreed values only."""
         try:
             source, _, _ = self._loader.get_source(self._environment, path)

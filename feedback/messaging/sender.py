@@ -17,6 +17,7 @@ class Outgoing:
         at: When this attempt began.
         status_callback: The address at which the provider tells of receipts.
         list_unsubscribe: The address of one-click unsubscribing, for email.
+        by_second_sender: Whether to send a text from our other number.
     """
 
     channel: Channel
@@ -28,6 +29,7 @@ class Outgoing:
     at: datetime
     status_callback: str | None = field(default=None, repr=False)
     list_unsubscribe: str | None = field(default=None, repr=False)
+    by_second_sender: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,18 @@
 import re
 import smtplib
 import ssl
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
+from email.policy import EmailPolicy
 from email.utils import format_datetime, formataddr
 from typing import Final, Literal
+
+from typing_extensions import override
 
 from feedback.domain.failure import CONNECT, UNWRITABLE
 from feedback.messaging.sender import Accepted, Outcome, Outgoing, Refused, Unknown
@@ -17,10 +25,47 @@ _ENHANCED: Final = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", re.ASCII)
 _BREAKS_LINE: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _OK: Final = 250
 _WILL_FORWARD: Final = 251
+# Servers hang up on idle lines, and on lines that carried very much.
+_KEPT_IDLE_SECONDS: Final = 30.0
+_MOST_A_LINE: Final = 100
+# Mail programs read these as they stand: folded, a long one would be encoded.
+_UNFOLDED: Final = frozenset(
+    {"list-unsubscribe", "list-unsubscribe-post", "message-id"}
+)
+
+
+class _Policy(EmailPolicy):
+    """SMTP's rules, but for heads that must stay whole."""
+
+    @override
+    def fold(self, name: str, value: str) -> str:
+        if name.casefold() in _UNFOLDED:
+            return f"{name}: {value}\r\n"
+        folded: str = super().fold(name, value)
+        return folded
+
+    @override
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.casefold() in _UNFOLDED:
+            return self.fold(name, value).encode("ascii")
+        folded: bytes = super().fold_binary(name, value)
+        return folded
+
+
+_POLICY: Final = _Policy(linesep=SMTP_POLICY.linesep)
+
+
+@dataclass(slots=True)
+class _Line:
+    """An open connection, and how much it carried."""
+
+    server: smtplib.SMTP
+    carried: int = 0
+    used_at: float = 0.0
 
 
 class SmtpEmail:
-    """Send email by SMTP, one try and one connection a message.
+    """Send email by SMTP, one try a message, over lines that are kept for the next.
 
     Args:
         host: The mail server.
@@ -32,6 +77,7 @@ class SmtpEmail:
         tls: none, starttls (refused if the server cannot), or tls from the start.
         context: How certificates are judged; the system's way by default.
         timeout: Seconds any one answer may keep us waiting.
+        elapsed: Seconds that only ever grow.
     """
 
     provider = "smtp"
@@ -48,7 +94,12 @@ class SmtpEmail:
         tls: Tls = "starttls",
         context: ssl.SSLContext | None = None,
         timeout: float = 10.0,
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._elapsed = elapsed
+        # A line is taken out while it is used: threads never share one.
+        self._idle: deque[_Line] = deque()
+        weakref.finalize(self, _hang_up_all, self._idle)
         self._host = host
         self._port = port
         self._sender = sender
@@ -65,15 +116,43 @@ class SmtpEmail:
         except ValueError:
             return Refused(code=UNWRITABLE)
         try:
-            server = self._connected()
+            line = self._taken() or _Line(self._connected())
         except smtplib.SMTPResponseException as error:
             return _refused(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException):
             return Refused(code=CONNECT)
-        try:
-            return self._handed_over(server, outgoing, written)
-        finally:
-            server.close()
+        outcome = self._handed_over(line.server, outgoing, written)
+        self._put_back(line, outcome)
+        return outcome
+
+    def close(self) -> None:
+        """Hang up every line that is kept."""
+        _hang_up_all(self._idle)
+
+    def _taken(self) -> _Line | None:
+        """Take a kept line that still answers; None where there is none."""
+        while self._idle:
+            try:
+                line = self._idle.pop()
+            except IndexError:  # another thread was quicker
+                return None
+            is_fresh = self._elapsed() - line.used_at < _KEPT_IDLE_SECONDS
+            if is_fresh and _answers(line.server):
+                return line
+            line.server.close()
+        return None
+
+    def _put_back(self, line: _Line, outcome: Outcome) -> None:
+        """Keep a line for the next email, unless something is wrong with it."""
+        line.carried += 1
+        line.used_at = self._elapsed()
+        is_well = isinstance(outcome, Accepted) or (
+            isinstance(outcome, Refused) and outcome.code != CONNECT
+        )
+        if is_well and line.carried < _MOST_A_LINE:
+            self._idle.append(line)
+        else:
+            line.server.close()
 
     def _written(self, outgoing: Outgoing) -> bytes:
         """Write the message out.
@@ -95,7 +174,7 @@ class SmtpEmail:
         if outgoing.list_unsubscribe:
             headers["List-Unsubscribe"] = f"<{outgoing.list_unsubscribe}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        message = EmailMessage(policy=SMTP_POLICY)
+        message = EmailMessage(policy=_POLICY)
         for name, value in headers.items():
             if _BREAKS_LINE.search(value):
                 raise ValueError(f"{name} holds a control character")
@@ -143,6 +222,20 @@ class SmtpEmail:
         if code != _OK:
             return _refused(code, reply)
         return Accepted(provider_sid=f"smtp-{outgoing.attempt_id}")
+
+
+def _answers(server: smtplib.SMTP) -> bool:
+    """Ask a kept line whether it is alive; what was begun on it is forgotten."""
+    try:
+        code, _ = server.rset()
+    except (OSError, smtplib.SMTPException):
+        return False
+    return code == _OK
+
+
+def _hang_up_all(lines: deque[_Line]) -> None:
+    while lines:
+        lines.pop().server.close()
 
 
 def _refused(code: int, reply: bytes | str) -> Refused:

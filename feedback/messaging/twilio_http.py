@@ -38,9 +38,11 @@ class PlainHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is unt
 
     def request(self, method: str, url: str, **options: Any) -> Response:  # noqa: ANN401  the SDK's own open options
         """Make the request at our host, and keep what the SDK throws away."""
-        self._last.retry_after = None
+        self._last.retry_after = self._last.date = None
         response = super().request(method, self._placed(url), **options)
-        self._last.retry_after = (response.headers or {}).get("Retry-After")
+        headers = response.headers or {}
+        self._last.retry_after = headers.get("Retry-After")
+        self._last.date = headers.get("Date")
         return response
 
     def _placed(self, url: str) -> str:
@@ -56,6 +58,12 @@ class PlainHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is unt
     def retry_after(self) -> str | None:
         """What the last answer to this thread said about coming back."""
         said: str | None = getattr(self._last, "retry_after", None)
+        return said
+
+    @property
+    def date(self) -> str | None:
+        """What the last answer to this thread said of the time."""
+        said: str | None = getattr(self._last, "date", None)
         return said
 
     def log_request(self, kwargs: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -23,6 +23,7 @@ from feedback.messaging.sender import Accepted, Outcome, Outgoing, Refused, Unkn
 from feedback.messaging.twilio_http import PlainHttpClient
 
 _LOOK_THROUGH: Final = 200
+_PAGE: Final = 1_000
 # With these nothing has left the machine; all other trouble may hide a sent text.
 _NEVER_LEFT: Final = (
     NewConnectionError,
@@ -52,6 +53,16 @@ class Found:
     code: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A text that somebody wrote to us, as the provider kept it."""
+
+    sid: str
+    sender: str = field(repr=False)
+    body: str = field(repr=False)
+    sent_at: datetime | None = None
+
+
 class TwilioSms:
     """Send texts through Twilio's API, one try at a time.
 
@@ -60,6 +71,7 @@ class TwilioSms:
         auth_token: Its secret.
         from_number: The number texts come from; or else
         messaging_service_sid: the service that chooses one.
+        second_number: Our other number, for phones that the first cannot reach.
         api_base_url: Another scheme and host for the API, for a sandbox.
         connect_timeout: Seconds until a connection must stand.
         read_timeout: Seconds the answer may keep us waiting.
@@ -74,6 +86,7 @@ class TwilioSms:
         auth_token: str,
         from_number: str | None = None,
         messaging_service_sid: str | None = None,
+        second_number: str | None = None,
         api_base_url: str | None = None,
         connect_timeout: float = 3.0,
         read_timeout: float = 10.0,
@@ -85,6 +98,7 @@ class TwilioSms:
             if from_number
             else {"messaging_service_sid": messaging_service_sid}
         )
+        self._second = {"from_": second_number} if second_number else None
         self._http = PlainHttpClient(
             base_url=api_base_url,
             connect_timeout=connect_timeout,
@@ -100,7 +114,8 @@ class TwilioSms:
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Try once to hand the text over."""
-        options = dict(self._sender)
+        second = self._second if outgoing.by_second_sender else None
+        options = dict(second or self._sender)
         if outgoing.status_callback:
             options["status_callback"] = outgoing.status_callback
         try:
@@ -167,9 +182,10 @@ class TwilioSms:
             "from_": message.from_,
             "messaging_service_sid": message.messaging_service_sid,
         }
-        return (
-            made is None or made >= since
-        ) and self._sender.items() <= sender.items()
+        senders = [self._sender, *([self._second] if self._second else [])]
+        return (made is None or made >= since) and any(
+            one.items() <= sender.items() for one in senders
+        )
 
     def status_of(self, provider_sid: str) -> Found:
         """Ask how far a text has come.
@@ -181,6 +197,48 @@ class TwilioSms:
             return _as_found(self._client.messages(provider_sid).fetch())
         except (RequestException, *_UNREADABLE) as error:
             raise LookupFailedError(type(error).__name__) from None
+
+    def received(self, since: datetime) -> Sequence[Received]:
+        """List the texts that people wrote to us since an instant.
+
+        Raises:
+            LookupFailedError: If the provider could not be asked.
+        """
+        # In UTC: the SDK writes the instant's digits as they stand.
+        question: dict[str, Any] = {"date_sent_after": since.astimezone(UTC)}
+        if self._second is None and "from_" in self._sender:
+            question["to"] = self._sender["from_"]
+        try:
+            found = self._client.messages.list(page_size=_PAGE, **question)
+            return [
+                _as_received(one)
+                for one in found
+                if (one.direction or "").startswith("inbound")
+            ]
+        except (RequestException, *_UNREADABLE) as error:
+            raise LookupFailedError(type(error).__name__) from None
+
+    @property
+    def said_date(self) -> datetime | None:
+        """What the provider's clock showed in its last answer to this thread."""
+        return _read_date(self._http.date)
+
+
+def _as_received(message: Any) -> Received:  # noqa: ANN401  the SDK is untyped
+    return Received(
+        sid=message.sid,
+        sender=message.from_ or "",
+        body=message.body or "",
+        sent_at=message.date_sent,
+    )
+
+
+def _read_date(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _holds(body: str | None, token: str | None) -> bool:
@@ -220,12 +278,8 @@ def read_retry_after(text: str | None, *, at: datetime) -> timedelta | None:
         return None
     if text.strip().isdecimal():
         return timedelta(seconds=min(int(text), _LONGEST_WAIT))
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(aware - at, timedelta(0))
+    until = _read_date(text)
+    return None if until is None else max(until - at, timedelta(0))
 
 
 _LONGEST_WAIT: Final = 86_400

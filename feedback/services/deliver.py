@@ -7,13 +7,13 @@ called, with no connection to the database held.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, false, or_
 from sqlalchemy.orm import Session
 
 from feedback.db.crypto import SealBrokenError
@@ -21,23 +21,18 @@ from feedback.db.ids import new_id
 from feedback.db.models import AttemptRow, MessageRow
 from feedback.db.queries import message as messages
 from feedback.db.vault import ErasedError
-from feedback.domain.calendar import LONDON, at_wall_time
 from feedback.domain.contact import Channel
-from feedback.domain.delivery import AttemptState, MessageState, Purpose, Step
-from feedback.domain.retry import PROBE_EVERY
+from feedback.domain.delivery import AttemptState, MessageState, Step
 from feedback.messaging.compose import ComposeError
 from feedback.messaging.sender import Accepted, Outcome, Outgoing, Refused, Unknown
-from feedback.services import receive, settle
-from feedback.services.dispatch import DeliveryRules, Dispatch
+from feedback.services import breaker, pause, receive, settle, unsubscribe
+from feedback.services.claim import Claim, ReadNow, claims
+from feedback.services.dispatch import Dispatch
 from feedback.services.judge import judge
 from feedback.services.write import NothingToSendError, letter
 
 log = logging.getLogger(__name__)
 
-ReadNow = Callable[[], datetime]
-
-# Small, so that an alert never waits behind many others.
-BATCH: Final = 10
 PROBE: Final = "probe"
 UNWRITABLE: Final = "cannot-be-written"
 
@@ -53,21 +48,10 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Claim:
-    """A message that is ours until the lease runs out; the epoch fences it."""
-
-    message: UUID
-    epoch: int
-    channel: Channel
-    is_urgent: bool
-    is_probe: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Call:
     """An attempt on record, ready to be made."""
 
-    claim: _Claim
+    claim: Claim
     attempt: UUID
     outgoing: Outgoing
 
@@ -87,9 +71,8 @@ def deliver_due(
         limit: The most messages to take; None for all that are due.
         urgent_only: Whether to take alerts and escalations only.
     """
-    counted: Counter[str] = Counter()
-    for claim in _claims(dispatch, read_now, limit, urgent_only=urgent_only):
-        counted[_deliver(dispatch, claim, read_now)] += 1
+    taken = claims(dispatch, read_now, limit, urgent_only=urgent_only)
+    counted = Counter(_deliver_each(dispatch, taken, read_now))
     return Tally(
         sent=counted["sent"],
         refused=counted["refused"],
@@ -98,87 +81,25 @@ def deliver_due(
     )
 
 
-def _claims(
-    dispatch: Dispatch, read_now: ReadNow, limit: int | None, *, urgent_only: bool
-) -> Iterator[_Claim]:
-    left = limit
-    while left is None or left > 0:
-        size = BATCH if left is None else min(BATCH, left)
-        with dispatch.database.transaction() as session:
-            claims = _claim(
-                session, dispatch.rules, size, read_now(), urgent_only=urgent_only
-            )
-        yield from claims
-        if not claims:
-            return
-        left = None if left is None else left - len(claims)
+def _deliver_each(
+    dispatch: Dispatch, taken: Iterator[Claim], read_now: ReadNow
+) -> Iterator[str]:
+    """Send several at a time; no lease is taken before a thread is nearly free."""
+    if dispatch.threads == 1:
+        yield from (deliver_one(dispatch, claim, read_now) for claim in taken)
+        return
+    with ThreadPoolExecutor(dispatch.threads, "deliver") as pool:
+        on_the_way: set[Future[str]] = set()
+        for claim in taken:
+            on_the_way.add(pool.submit(deliver_one, dispatch, claim, read_now))
+            while len(on_the_way) > dispatch.threads:
+                done, on_the_way = wait(on_the_way, return_when=FIRST_COMPLETED)
+                yield from (one.result() for one in done)
+        yield from (one.result() for one in on_the_way)
 
 
-def _claim(
-    session: Session,
-    rules: DeliveryRules,
-    size: int,
-    now: datetime,
-    *,
-    urgent_only: bool,
-) -> list[_Claim]:
-    """Take a lease on a few due messages."""
-    pauses = messages.open_pauses(session)
-    is_free = false() if urgent_only else MessageRow.channel.not_in(pauses)
-    wanted = or_(messages.is_urgent(), is_free)
-    rows = messages.claimable(session, now=now, limit=size, where=wanted)
-    probes = [] if urgent_only else _probes(session, now)
-    within = _within_cap(session, [*rows, *probes], rules, now)
-    return [_leased(row, rules, now, is_probe=row in probes) for row in within]
-
-
-def _probes(session: Session, now: datetime) -> list[MessageRow]:
-    """Let one message of each paused channel try, once its time has come."""
-    found: list[MessageRow] = []
-    for channel, pause in messages.open_pauses(session).items():
-        if pause.probe_at <= now:
-            where = and_(MessageRow.channel == channel, ~messages.is_urgent())
-            rows = messages.claimable(session, now=now, limit=1, where=where)
-            if rows:
-                pause.probe_at = now + PROBE_EVERY
-            found.extend(rows)
-    return found
-
-
-def _within_cap(
-    session: Session,
-    rows: Sequence[MessageRow],
-    rules: DeliveryRules,
-    now: datetime,
-) -> Sequence[MessageRow]:
-    """Leave out what the day's cap holds; alerts pass, and are counted."""
-    ordinary = [row for row in rows if not Purpose(row.purpose).is_urgent]
-    if not ordinary:
-        return rows
-    midnight = at_wall_time(now.astimezone(LONDON).date(), time.min)
-    urgent = len(rows) - len(ordinary)
-    left = rules.cap_sms_per_day - urgent - messages.texts_since(session, midnight)
-    if left <= 0:
-        log.error("the day's cap of texts is reached; only alerts are sent")
-    held = set(ordinary[max(left, 0) :])
-    return [row for row in rows if row not in held]
-
-
-def _leased(
-    row: MessageRow, rules: DeliveryRules, now: datetime, *, is_probe: bool
-) -> _Claim:
-    row.lease_until = now + rules.lease
-    row.lease_epoch += 1
-    return _Claim(
-        message=row.id,
-        epoch=row.lease_epoch,
-        channel=Channel(row.channel),
-        is_urgent=Purpose(row.purpose).is_urgent,
-        is_probe=is_probe,
-    )
-
-
-def _deliver(dispatch: Dispatch, claim: _Claim, read_now: ReadNow) -> str:
+def deliver_one(dispatch: Dispatch, claim: Claim, read_now: ReadNow) -> str:
+    """Judge, send and settle one message that was claimed; tell how it went."""
     if claim.channel is Channel.SMS and not claim.is_urgent:
         dispatch.pacer.wait()
     with dispatch.database.transaction() as session:
@@ -191,13 +112,13 @@ def _deliver(dispatch: Dispatch, claim: _Claim, read_now: ReadNow) -> str:
 
 
 def _begin(
-    session: Session, dispatch: Dispatch, claim: _Claim, now: datetime
+    session: Session, dispatch: Dispatch, claim: Claim, now: datetime
 ) -> _Call | None:
     """Judge a message for the last time, and put the attempt on record."""
     row = messages.locked(session, claim.message)
     if row.state != MessageState.DUE or row.lease_epoch != claim.epoch:
         return None
-    if _is_paused(session, claim):
+    if _is_halted(session, dispatch, claim, row):
         row.lease_until = None
         return None
     subject = messages.subject_of(session, row)
@@ -228,10 +149,14 @@ def _begin(
     return _Call(claim=claim, attempt=attempt, outgoing=outgoing)
 
 
-def _is_paused(session: Session, claim: _Claim) -> bool:
-    if claim.is_urgent or claim.is_probe:
+def _is_halted(
+    session: Session, dispatch: Dispatch, claim: Claim, row: MessageRow
+) -> bool:
+    """Tell whether something came to a halt since the message was claimed."""
+    if claim.is_urgent:
         return False
-    return claim.channel in messages.open_pauses(session)
+    found = pause.halts(session, row, dispatch.senders[claim.channel].provider)
+    return found.template or found.provider or (found.channel and not claim.is_probe)
 
 
 def _outgoing(
@@ -247,7 +172,10 @@ def _outgoing(
     try:
         opened = letter(session, subject, rules=rules.invite)
         written = dispatch.composer.compose(
-            row.purpose, values=opened.values, language=row.language
+            row.purpose,
+            values=opened.values,
+            language=row.language,
+            by_text=opened.by_text,
         )
     except (ComposeError, NothingToSendError, ErasedError, SealBrokenError):
         return None
@@ -262,7 +190,17 @@ def _outgoing(
         attempt_id=str(attempt),
         at=now,
         status_callback=f"{receipts}?attempt={attempt}" if receipts else None,
+        list_unsubscribe=None if is_text else _unsubscribe(session, dispatch, row),
+        by_second_sender=is_text and settle.wants_other_sender(session, row),
     )
+
+
+def _unsubscribe(session: Session, dispatch: Dispatch, row: MessageRow) -> str | None:
+    """Give the address of one-click unsubscribing, where it is not for staff."""
+    if row.invitation_id is None:
+        return None
+    base_url = dispatch.rules.invite.public_base_url
+    return unsubscribe.link(session, row.invitation_id, base_url=base_url)
 
 
 def _record(
@@ -278,13 +216,14 @@ def _record(
     a_try = settle.Try(message=row, attempt=session.get_one(AttemptRow, call.attempt))
     is_ours = row.lease_epoch == call.claim.epoch
     rules = dispatch.rules
+    _note_health(session, call, a_try.attempt, outcome, now)
     match outcome:
         case Accepted(provider_sid=sid):
             # True also where it comes late: the provider has it.
             settle.accepted(session, a_try, sid, rules=rules, now=now)
             receive.apply_waiting(session, a_try, rules=rules, now=now)
             if call.claim.is_probe:
-                settle.end_pause(session, call.claim.channel, by=PROBE, now=now)
+                pause.end_channel(session, call.claim.channel, by=PROBE, now=now)
             dispatch.pacer.recover()
             return "sent"
         case Refused() if is_ours and row.state == MessageState.CALLING:
@@ -293,7 +232,19 @@ def _record(
                 dispatch.pacer.slow_down()
             return "refused"
         case Unknown() if is_ours and row.state == MessageState.CALLING:
-            settle.unknown(a_try, outcome, rules=rules, now=now)
+            settle.unknown(session, a_try, outcome, rules=rules, now=now)
             return "unknown"
         case _:
             return "held"
+
+
+def _note_health(
+    session: Session, call: _Call, attempt: AttemptRow, outcome: Outcome, now: datetime
+) -> None:
+    """Note how the provider did, whatever became of the message."""
+    attempt.is_provider_fault = breaker.is_fault(outcome)
+    if attempt.is_provider_fault:
+        session.flush()
+        breaker.failed(session, attempt, now=now)
+    elif call.claim.is_trial:
+        breaker.passed(session, attempt.provider, now=now)

@@ -29,6 +29,8 @@ class DeliveryRules:
     Args:
         receipts_url: Where a provider tells what became of a text; an attempt's id
             is added. None where no provider would.
+        has_second_sender: Whether texts can come from another number, for phones
+            that the first cannot reach.
     """
 
     invite: InviteRules
@@ -39,6 +41,7 @@ class DeliveryRules:
     cap_sms_per_day: int
     sms_rate_per_second: float
     receipts_url: str | None
+    has_second_sender: bool = False
 
 
 class Pacer:
@@ -85,13 +88,18 @@ class Pacer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """Everything that sending needs, but the time."""
+    """Everything that sending needs, but the time.
+
+    Args:
+        threads: How many messages are on their way to a provider at a time.
+    """
 
     database: Database
     senders: Mapping[Channel, Sender]
     composer: Composer
     rules: DeliveryRules
     pacer: Pacer = field(default_factory=lambda: Pacer(per_second=10))
+    threads: int = 1
 
 
 def rules(settings: Settings) -> DeliveryRules:
@@ -106,6 +114,8 @@ def rules(settings: Settings) -> DeliveryRules:
         cap_sms_per_day=settings.cap_sms_per_day,
         sms_rate_per_second=settings.sms_rate_per_second,
         receipts_url=settings.public_base_url + RECEIPTS_PATH if has_receipts else None,
+        has_second_sender=settings.twilio is not None
+        and settings.twilio.long_code is not None,
     )
 
 
@@ -122,4 +132,5 @@ def dispatch(
         composer=composer,
         rules=rules(settings),
         pacer=Pacer(settings.sms_rate_per_second),
+        threads=settings.dispatch_threads,
     )

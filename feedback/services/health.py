@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from feedback.db import migrate
+from feedback.db.queries import delivery as queries
 from feedback.db.session import Database
+from feedback.services import delivery_health
 from feedback.services.pulse import Pulse, pulse
 
 # The scheduler beats every fifteen seconds; after four missed beats it is away.
@@ -21,6 +23,9 @@ class Readiness:
         scheduler: Whether the program that sends was alive a moment ago.
         oldest_due_at: Since when the longest-waiting message could go; it is told,
             and stops nothing: a paused channel is no reason to turn people away.
+        halts: What stands still: providers, channels and templates.
+        dead_letters: How many messages wait for a person's decision.
+        unmatched_inbound: How many waiting texts came from unknown numbers.
     """
 
     database: bool
@@ -28,6 +33,9 @@ class Readiness:
     scheduler: bool = False
     heartbeat_at: datetime | None = None
     oldest_due_at: datetime | None = None
+    halts: tuple[str, ...] = ()
+    dead_letters: int = 0
+    unmatched_inbound: int = 0
 
     @property
     def is_ready(self) -> bool:
@@ -43,6 +51,9 @@ class Readiness:
             "scheduler": self.scheduler,
             "heartbeat_at": _iso(self.heartbeat_at),
             "oldest_due_at": _iso(self.oldest_due_at),
+            "halts": list(self.halts),
+            "dead_letters": self.dead_letters,
+            "unmatched_inbound": self.unmatched_inbound,
         }
 
 
@@ -56,12 +67,17 @@ def readiness(database: Database, *, now: datetime) -> Readiness:
         return Readiness(database=True)
     with database.reading() as session:
         found = pulse(session, now=now)
+        halts = delivery_health.halts(session)
+        unmatched = queries.unmatched_inbound(session)
     return Readiness(
         database=True,
         migrations=True,
         scheduler=_is_beating(found, now),
         heartbeat_at=found.heartbeat_at,
         oldest_due_at=found.oldest_due_at,
+        halts=tuple(f"{one.what} {one.name}" for one in halts),
+        dead_letters=found.dead_letters,
+        unmatched_inbound=unmatched,
     )
 
 

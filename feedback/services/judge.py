@@ -10,12 +10,22 @@ from feedback.domain.claim import ClaimFacts, judge_claim
 from feedback.domain.contact import HoldReason, Verdict
 from feedback.domain.delivery import MessageState, Purpose, Step
 from feedback.domain.invitation import InvitationStatus
-from feedback.services import link, reach, settle
+from feedback.services import fallback, link, reach, settle
 from feedback.services.dispatch import DeliveryRules
 
 CAP_WEEK: Final = timedelta(days=7)
 # What asks for answers has no place once a review takes none.
-ASKING: Final = frozenset({Purpose.INVITATION, Purpose.REMINDER})
+ASKING: Final = frozenset(
+    {
+        Purpose.INVITATION,
+        Purpose.REMINDER,
+        Purpose.TEXT_FIRST,
+        Purpose.TEXT_QUESTION,
+        Purpose.TEXT_AGAIN,
+    }
+)
+# Whoever has just written may be answered there, but where that is a danger.
+DANGERS: Final = frozenset({HoldReason.HIGH_RISK, HoldReason.UNSAFE})
 # Marks a message that somebody at the demonstration let go before its hour.
 RELEASED: Final = "released-in-demonstration"
 
@@ -33,8 +43,11 @@ def judge(
     person = subject.participant
     if step.state is not MessageState.CALLING or subject.contact is None:
         return step
-    if person is None:
+    # A form by text has a bound of its own, and so have single replies.
+    if person is None or Purpose(subject.message.purpose).is_reply:
         return step
+    if not fallback.is_still_right(session, subject, now=now):
+        return Step(state=MessageState.CANCELLED, reason=fallback.NEEDLESS)
     sent = messages.sent_to_since(session, person.id, now - CAP_WEEK)
     if len(sent) < rules.cap_per_person_per_week:
         return step
@@ -68,12 +81,16 @@ def _verdict(subject: messages.Subject, now: datetime) -> Verdict | None:
         return None
     if subject.contact is None or subject.participant is None:
         return Verdict(reason=HoldReason.NO_CONTACT)
-    return reach.verdict_on(
+    verdict = reach.verdict_on(
         subject.contact,
         among=subject.contacts,
         participant=subject.participant,
         now=now,
     )
+    is_single_reply = subject.message.purpose == Purpose.TEXT_RECEIVED
+    if is_single_reply and verdict.reason not in DANGERS:
+        return Verdict()
+    return verdict
 
 
 def _permitted_at(
@@ -81,6 +98,7 @@ def _permitted_at(
 ) -> datetime | None:
     contact, person = subject.contact, subject.participant
     is_released = rules.invite.is_demo and subject.message.reason == RELEASED
-    if contact is None or person is None or is_released:
+    is_reply = Purpose(subject.message.purpose).is_reply
+    if contact is None or person is None or is_released or is_reply:
         return now
     return reach.permitted_from(now, contact, person, rules.invite.calendar)

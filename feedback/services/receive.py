@@ -1,23 +1,20 @@
-"""What did a provider or a person tell us? Each word of it is stored once."""
+"""What did a provider tell us of a message? Each receipt is stored once.
 
-from dataclasses import dataclass, field
-from datetime import datetime
+Receipts come late, twice and out of order; a message ends the same in every order.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from feedback.db.crypto import Where
 from feedback.db.ids import new_id
-from feedback.db.models import (
-    AttemptRow,
-    ContactRow,
-    InboundRow,
-    ProviderEventRow,
-)
+from feedback.db.models import AttemptRow, ProviderEventRow
 from feedback.db.queries import message as messages
-from feedback.db.vault import KeyName, vault_of
 from feedback.domain.delivery import (
     MESSAGE_MOVES,
     AttemptState,
@@ -27,11 +24,13 @@ from feedback.domain.delivery import (
     state_for_receipt,
     supersedes,
 )
-from feedback.domain.sms import InboundKind, inbound_kind
-from feedback.services import settle, stop
+from feedback.services import fallback, settle
 from feedback.services.dispatch import DeliveryRules
 
-WAITING: Final = "waiting"
+log = logging.getLogger(__name__)
+
+# A receipt may overtake our own record of what it tells about, but not for longer.
+HELD_FOR: Final = timedelta(minutes=10)
 NOT_DELIVERED: Final = frozenset({"undelivered", "failed"})
 
 
@@ -52,16 +51,6 @@ class Receipt:
     def key(self) -> str:
         """What tells this receipt from every other."""
         return f"{self.provider_sid}|{self.status}|{self.code or ''}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
-    """A text that somebody sent us."""
-
-    provider: str
-    sid: str
-    sender: str = field(repr=False)
-    body: str = field(repr=False)
 
 
 def record_receipt(
@@ -111,6 +100,23 @@ def apply_waiting(
     session.flush()
 
 
+def tell_orphans(session: Session, *, now: datetime) -> int:
+    """Sound the alarm, once each, for receipts that no message of ours belongs to."""
+    orphans = session.scalars(
+        update(ProviderEventRow)
+        .where(
+            ProviderEventRow.applied_at.is_(None),
+            ProviderEventRow.orphaned_at.is_(None),
+            ProviderEventRow.received_at <= now - HELD_FOR,
+        )
+        .values(orphaned_at=now)
+        .returning(ProviderEventRow.id)
+    ).all()
+    if orphans:
+        log.error("delivery alarm: %d receipts of unknown messages", len(orphans))
+    return len(orphans)
+
+
 def settle_sid(
     session: Session,
     a_try: settle.Try,
@@ -122,44 +128,6 @@ def settle_sid(
     """Learn from a receipt that an attempt, whose answer we miss, was taken."""
     if a_try.attempt.state != AttemptState.ACCEPTED:
         settle.accepted(session, a_try, provider_sid, rules=rules, now=now)
-
-
-def record_inbound(session: Session, inbound: Inbound, *, now: datetime) -> bool:
-    """Store a text that somebody sent; stop messages at once where they ask to.
-
-    Returns:
-        False where the same text was stored before.
-    """
-    row_id = new_id()
-    kind = inbound_kind(inbound.body)
-    vault = vault_of(session)
-    digest = vault.fingerprint(KeyName.BLIND_INDEX, inbound.sender)
-    place = Where(table="inbound", column="body_sealed", row=row_id)
-    is_new = messages.add_once(
-        session,
-        InboundRow,
-        id=row_id,
-        provider=inbound.provider,
-        sid=inbound.sid,
-        from_hmac=digest,
-        body_sealed=vault.seal(place, inbound.body),
-        received_at=now,
-        kind=kind,
-        triage_state=WAITING,
-    )
-    if is_new and kind is InboundKind.OPT_OUT:
-        _stop(session, digest, now)
-    return is_new
-
-
-def _stop(session: Session, digest: bytes, now: datetime) -> None:
-    """Write no more to this number, whoever it was that asked."""
-    contacts = session.scalars(
-        select(ContactRow).where(ContactRow.value_index == digest)
-    ).all()
-    stop.suppress(session, contacts, reason="sms", now=now)
-    for person in {contact.participant_id for contact in contacts}:
-        stop.cancel_due(session, person, reason="stopped")
 
 
 def _attempt_of(session: Session, receipt: Receipt) -> AttemptRow | None:
@@ -189,8 +157,11 @@ def _apply(
         return
     to = state_for_receipt(event.status)
     is_news = to is MessageState.DELIVERED or a_try.is_newest
-    if to is not None and is_news and to in MESSAGE_MOVES[state]:
-        settle.take(message, Step(state=to))
+    if to is None or not is_news or to not in MESSAGE_MOVES[state]:
+        return
+    settle.take(message, Step(state=to))
+    if to is MessageState.DELIVERED:
+        fallback.cancel(session, message)
 
 
 def _rank(status: str) -> int:

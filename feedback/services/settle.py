@@ -6,16 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.db.ids import new_id
-from feedback.db.models import (
-    AttemptRow,
-    ContactRow,
-    DeliveryPauseRow,
-    MessageRow,
-)
+from feedback.db.models import AttemptRow, ContactRow, MessageRow
 from feedback.db.queries import message as messages
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import (
@@ -28,10 +22,10 @@ from feedback.domain.delivery import (
     move_attempt,
     move_message,
 )
-from feedback.domain.failure import ContactEffect, Failure, classify
-from feedback.domain.retry import PROBE_EVERY, Tries, after_refusal
+from feedback.domain.failure import ContactEffect, Failure, FailureClass, classify
+from feedback.domain.retry import Tries, after_refusal
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import alert, audit, remind, stop
+from feedback.services import alert, audit, fallback, loop, pause, remind, stop
 from feedback.services.dispatch import DeliveryRules
 
 log = logging.getLogger(__name__)
@@ -47,6 +41,8 @@ LOST_STATES: Final = frozenset(
     {MessageState.FAILED_PERMANENT, MessageState.DEAD_LETTER, MessageState.EXPIRED}
 )
 CHANCE: Final = secrets.SystemRandom()
+# Why a message is tried once more at once: by the sender's other number.
+OTHER_SENDER: Final = "other-sender"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +121,12 @@ def undelivered(
 
 
 def unknown(
-    a_try: Try, outcome: Unknown, *, rules: DeliveryRules, now: datetime
+    session: Session,
+    a_try: Try,
+    outcome: Unknown,
+    *,
+    rules: DeliveryRules,
+    now: datetime,
 ) -> None:
     """Note that nobody knows: it is asked about, and never simply sent again."""
     a_try.attempt.state = move_attempt(
@@ -135,6 +136,7 @@ def unknown(
     a_try.attempt.http = outcome.http
     asks_at = now + rules.reconcile_after
     take(a_try.message, Step(state=MessageState.UNKNOWN, next_at=asks_at))
+    tell_second_contact(session, a_try.message, rules=rules, now=now)
 
 
 def take(message: MessageRow, step: Step) -> None:
@@ -148,16 +150,6 @@ def take(message: MessageRow, step: Step) -> None:
         message.lease_until = None
 
 
-def end_pauses(session: Session, *, by: audit.Actor, now: datetime) -> int:
-    """End every pause, because a person says that the trouble is mended."""
-    channels = tuple(messages.open_pauses(session))
-    for channel in channels:
-        end_pause(session, channel, by=str(by), now=now)
-    deed = audit.Deed(action="delivery_resumed", facts={"pauses": len(channels)})
-    audit.record(session, deed, by=by, now=now)
-    return len(channels)
-
-
 def _failed(
     session: Session,
     a_try: Try,
@@ -169,14 +161,17 @@ def _failed(
     channel = Channel(message.channel)
     failure = classify(refusal.code, refusal.http, channel=channel)
     session.flush()
+    tries = _tries(session, a_try, channel)
     step = after_refusal(
         failure,
-        tries=_tries(session, a_try, channel),
+        tries=tries,
         now=now,
         expires_at=message.expires_at or now + NO_END,
         jitter=CHANCE.uniform(0.5, 1.5),
         retry_after=refusal.retry_after,
     )
+    if failure.may_change_sender and rules.has_second_sender and tries.alike == 1:
+        step = Step(state=MessageState.DUE, next_at=now, reason=OTHER_SENDER)
     if a_try.is_urgent and step.next_at is not None:
         step = Step(
             state=step.state,
@@ -186,12 +181,29 @@ def _failed(
     take(message, step)
     if failure.is_alarm:
         log.error("delivery alarm: code %s, http %s", refusal.code, refusal.http)
+    session.flush()
     if failure.kind.pauses:
-        _pause(session, message.channel, refusal.code, now)
+        pause.pause_channel(session, message.channel, refusal.code, now)
+    if failure.kind is FailureClass.CONTENT_STOP:
+        pause.pause_if_filtered(session, message, now)
     _teach(session, a_try, failure, now)
     session.flush()
+    fallback.plan(session, message, failure, now=now)
+    tell_second_contact(session, message, rules=rules, now=now)
     tell_if_alert_failed(session, message, rules=rules, now=now)
     return failure
+
+
+def tell_second_contact(
+    session: Session, message: MessageRow, *, rules: DeliveryRules, now: datetime
+) -> None:
+    """Tell the second contact at once of an alert that a text may not have carried.
+
+    The email to the first was queued with the text. Of an alert, one message too many
+    is better than silence.
+    """
+    if Purpose(message.purpose).is_urgent and message.alert_id is not None:
+        alert.tell_second(session, message.alert_id, rules.links, now=now)
 
 
 def tell_if_alert_failed(
@@ -202,6 +214,14 @@ def tell_if_alert_failed(
     if is_lost and Purpose(message.purpose).is_urgent:
         log.error("alert message %s lost", message.id)
         alert.delivery_failed(session, message.id, rules.links, now=now)
+
+
+def wants_other_sender(session: Session, message: MessageRow) -> bool:
+    """Tell whether a text's last try found that our usual sender cannot reach it."""
+    if message.attempts == 0:
+        return False
+    last = last_try(session, message).attempt
+    return classify(last.code, last.http).may_change_sender
 
 
 def _tries(session: Session, a_try: Try, channel: Channel) -> Tries:
@@ -224,12 +244,14 @@ def _teach(session: Session, a_try: Try, failure: Failure, now: datetime) -> Non
     has_ended = MessageState(message.state) in FINAL_STATES
     if has_ended and message.invitation_id is not None:
         stop.cancel_with_link(session, message.invitation_id, reason="bounced")
-    if message.contact_id is None or failure.contact is ContactEffect.NONE:
+    if message.contact_id is None:
         return
     contact = session.get_one(ContactRow, message.contact_id)
+    if failure.kind is FailureClass.LOOP:
+        loop.stop_replies(session, contact, now=now)
     if failure.contact is ContactEffect.OPTED_OUT:
         stop.suppress(session, [contact], reason="opted_out", now=now)
-    elif has_ended:
+    elif has_ended and failure.contact is not ContactEffect.NONE:
         # Unverified holds every message until somebody checks with the person.
         contact.verified_at = None
         deed = audit.Deed(
@@ -239,27 +261,6 @@ def _teach(session: Session, a_try: Try, failure: Failure, now: datetime) -> Non
             facts={"why": failure.contact.value},
         )
         audit.record(session, deed, by=audit.SYSTEM, now=now)
-
-
-def _pause(session: Session, channel: str, code: str | None, now: datetime) -> None:
-    messages.add_once(
-        session,
-        DeliveryPauseRow,
-        id=new_id(),
-        channel=channel,
-        code=code,
-        since=now,
-        probe_at=now + PROBE_EVERY,
-    )
-
-
-def end_pause(session: Session, channel: str, *, by: str, now: datetime) -> None:
-    """End the pause of a channel, if it has one."""
-    session.execute(
-        update(DeliveryPauseRow)
-        .where(DeliveryPauseRow.channel == channel, DeliveryPauseRow.ended_at.is_(None))
-        .values(ended_at=now, ended_by=by)
-    )
 
 
 def try_of(session: Session, attempt: AttemptRow) -> Try:

@@ -65,6 +65,7 @@ def sweep(dispatch: Dispatch, *, read_now: ReadNow) -> int:
     """Take up what hangs in the air; return how many messages that were."""
     with dispatch.database.transaction() as session:
         lapsed = _lapse(session, dispatch, read_now())
+        receive.tell_orphans(session, now=read_now())
     with dispatch.database.reading() as session:
         questions = _questions(session, dispatch, read_now())
     for question in questions:
@@ -85,7 +86,7 @@ def _lapse(session: Session, dispatch: Dispatch, now: datetime) -> int:
         # Whoever comes back late with an answer finds that the message moved on.
         row.lease_epoch += 1
         outcome = Unknown(detail=LEASE_RAN_OUT)
-        settle.unknown(a_try, outcome, rules=dispatch.rules, now=now)
+        settle.unknown(session, a_try, outcome, rules=dispatch.rules, now=now)
     return len(rows)
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from feedback.db.models import InvitationRow
 from feedback.db.queries.message import Subject
 from feedback.domain.errors import FeedbackError
-from feedback.services import link, outbox, reach
+from feedback.messaging.compose import VARIABLES
+from feedback.services import link, offer_text, outbox, reach
 
 
 class NothingToSendError(FeedbackError):
@@ -17,10 +18,15 @@ class NothingToSendError(FeedbackError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message opened: where it goes, and what its template is filled with."""
+    """A message opened: where it goes, and what its template is filled with.
+
+    Args:
+        by_text: Whether it offers to answer by text.
+    """
 
     to: str = field(repr=False)
     values: Mapping[str, str] = field(repr=False)
+    by_text: bool = False
 
 
 def letter(session: Session, subject: Subject, *, rules: link.InviteRules) -> Letter:
@@ -31,14 +37,20 @@ def letter(session: Session, subject: Subject, *, rules: link.InviteRules) -> Le
     """
     params = outbox.params_of(session, subject.message)
     values = dict(params.values)
-    if subject.invitation is not None:
+    if subject.invitation is not None and takes_link(subject.message.purpose):
         values["link"] = _link(session, subject.invitation, rules)
     to = params.to
     if subject.contact is not None:
         to = reach.address_of(session, subject.contact)
     if to is None:
         raise NothingToSendError
-    return Letter(to=to, values=values)
+    is_by_text = offer_text.is_offered(session, subject, rules)
+    return Letter(to=to, values=values, by_text=is_by_text)
+
+
+def takes_link(purpose: str) -> bool:
+    """Tell whether a message carries its reader's link."""
+    return "link" in VARIABLES.get(purpose, ())
 
 
 def _link(session: Session, row: InvitationRow, rules: link.InviteRules) -> str:

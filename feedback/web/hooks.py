@@ -13,9 +13,11 @@ from flask.typing import ResponseReturnValue
 
 from feedback.db.session import DATABASE_FAULTS
 from feedback.messaging.twilio_sms import verify_signature
+from feedback.services import inbound as inbound_texts
 from feedback.services import receive
 from feedback.services.dispatch import rules
-from feedback.services.receive import Inbound, Receipt
+from feedback.services.inbound import Inbound
+from feedback.services.receive import Receipt
 from feedback.web.context import database, now, settings
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/hooks/twilio")
@@ -76,7 +78,7 @@ def inbound() -> ResponseReturnValue:
     )
     try:
         with database().transaction() as work:
-            receive.record_inbound(work, text, now=now())
+            inbound_texts.record_inbound(work, text, now=now())
     except DATABASE_FAULTS:
         abort(503)
     return Response(NO_REPLY, mimetype="text/xml")

@@ -6,7 +6,7 @@ import pytest
 from gunicorn.config import Config
 from sqlalchemy import select
 
-from feedback.cli.serve import RedactedLogger, shown_path
+from feedback.cli.server import RedactedLogger, shown_path
 from feedback.db.ids import new_id
 from feedback.db.models import DeliveryPauseRow
 
@@ -107,6 +107,7 @@ def test_a_person_ends_a_pause(run, database, clock):
         ("//r/5ZWT8x8XeJxMTncmhp1C3h", "/r/[redacted]"),
         ("/R/5ZWT8x8XeJxMTncmhp1C3h", "/r/[redacted]"),
         ("/x/../r/5ZWT8x8X", "/x/../r/[redacted]"),
+        ("/u/AZq-_x8XeJxMTncm_hp1-C3hAZq-_x8XeJ", "/u/[redacted]"),
         ("/5ZWT8x8XeJxMTncmhp1C3h", "/[redacted]"),
         ("/r", "/r"),
         ("/staff/reviews?q=a name", "/staff/reviews"),

@@ -2,6 +2,7 @@ import hmac
 import secrets
 from collections import Counter
 from itertools import cycle, islice
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -13,8 +14,11 @@ from feedback.domain.token import (
     demo_token,
     is_well_formed,
     new_token,
+    read_unsubscribe_token,
     respondent_link,
     token_digest,
+    unsubscribe_link,
+    unsubscribe_token,
 )
 
 PEPPER = b"pepper-for-tests-pepper-for-test"
@@ -130,3 +134,27 @@ def test_every_derived_token_is_well_formed(seed, reference, key):
 )
 def test_a_link_is_the_address_and_the_token(base):
     assert respondent_link(base, "2" * 22) == f"https://forms.example.org/r/{'2' * 22}"
+
+
+class TestAnUnsubscribeToken:
+    KEY = b"k" * 32
+    INVITATION = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+
+    def test_leads_back_to_its_invitation(self):
+        made = unsubscribe_token(self.KEY, self.INVITATION)
+
+        assert read_unsubscribe_token(self.KEY, made) == self.INVITATION
+        assert not is_well_formed(made)
+        assert unsubscribe_link("https://forms.example/", made).endswith(f"/u/{made}")
+
+    def test_has_one_spelling_and_one_key(self):
+        made = unsubscribe_token(self.KEY, self.INVITATION)
+        others = {
+            made[:place] + sign + made[place + 1 :]
+            for place in range(len(made))
+            for sign in "Aa9-_"
+        } - {made}
+        others |= {made + "=", f" {made}", made[:-1], "", "ü" * 43, "A" * 43}
+
+        assert {read_unsubscribe_token(self.KEY, one) for one in others} == {None}
+        assert read_unsubscribe_token(b"x" * 32, made) is None

@@ -271,3 +271,54 @@ def test_signing_in_uses_the_password_given(sink, certificate, password, outcome
         )
 
         assert sender.send(outgoing()) == outcome
+
+
+class TestOneLine:
+    @pytest.fixture
+    def at(self):
+        return [0.0]
+
+    @pytest.fixture
+    def smtp(self, port, at):
+        sender = mailer(port, elapsed=lambda: at[0])
+        yield sender
+        sender.close()
+
+    def test_carries_one_email_after_another(self, smtp, sink):
+        for _ in range(3):
+            assert smtp.send(outgoing()) == Accepted(provider_sid="smtp-a1")
+
+        assert (sink.lines, len(sink.envelopes)) == (1, 3)
+
+    def test_carries_on_after_a_refusal(self, smtp, sink):
+        sink.rcpt_reply = "550 5.1.1 nobody here"
+        smtp.send(outgoing())
+        sink.rcpt_reply = None
+
+        assert smtp.send(outgoing()) == Accepted(provider_sid="smtp-a1")
+        assert sink.lines == 1
+
+    def test_is_hung_up_after_a_while(self, smtp, sink, at):
+        smtp.send(outgoing())
+        at[0] = 31.0
+        smtp.send(outgoing())
+
+        assert sink.lines == 2
+
+    def test_that_the_server_hung_up_is_replaced_unseen(self, smtp, sink):
+        smtp.send(outgoing())
+        for line in smtp._idle:
+            line.server.sock.shutdown(2)
+
+        assert smtp.send(outgoing()) == Accepted(provider_sid="smtp-a1")
+        assert sink.lines == 2
+
+
+def test_a_long_address_of_unsubscribing_stays_in_one_piece(sink, port):
+    address = f"https://a-long-name-of-a-council.forms.example/u/{'a' * 43}"
+
+    mailer(port).send(outgoing(list_unsubscribe=address))
+
+    raw = sink.envelopes[0].content.decode()
+    assert f"List-Unsubscribe: <{address}>\r\n" in raw
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw

@@ -2,6 +2,7 @@ import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from fakes_smtp import free_port
@@ -391,3 +392,63 @@ def test_the_stronger_scheme_is_refused_until_it_is_turned_on():
     signature = RequestValidator("now").compute_signature(URL, FORM, "HMAC_SHA256")
 
     assert not verify_signature(URL, FORM, signature, ["now"])
+
+
+def inbound(sid, body="Hello", **changes):
+    given = {
+        "sid": sid,
+        "account_sid": ACCOUNT,
+        "to": FROM,
+        "from": "+447700900111",
+        "messaging_service_sid": None,
+        "body": body,
+        "status": "received",
+        "direction": "inbound",
+        "date_created": "Tue, 24 Nov 2026 11:00:00 +0000",
+        "date_sent": "Tue, 24 Nov 2026 11:00:00 +0000",
+        "error_code": None,
+    }
+    return given | changes
+
+
+def test_what_people_wrote_is_listed_and_what_we_wrote_is_not(twilio, sms):
+    sms.send(outgoing())
+    twilio.messages.append(inbound("SM-in"))
+
+    found = sms.received(NOW)
+
+    assert [one.sid for one in found] == ["SM-in"]
+    assert found[0].body == "Hello"
+    assert found[0].sent_at == datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+    assert "Hello" not in repr(found[0])
+    assert "7700900111" not in repr(found[0])
+    assert sms.said_date is not None
+
+
+def test_in_summer_too_texts_are_asked_for_by_the_time_in_utc(twilio, sms):
+    one_in_the_morning = datetime(2027, 7, 1, 0, 30, tzinfo=ZoneInfo("Europe/London"))
+
+    sms.received(one_in_the_morning)
+
+    _, _, query = twilio.requests[-1]
+    assert query["DateSent>"] == "2027-06-30T23:30:00Z"
+    assert query["To"] == FROM
+
+
+def test_texts_that_cannot_be_listed_are_told(twilio, sms):
+    twilio.lists_are_down = True
+
+    with pytest.raises(LookupFailedError):
+        sms.received(NOW)
+
+
+def test_a_second_number_is_used_where_it_is_asked_for(twilio):
+    both = sender_for(twilio.url, second_number="+447700900998")
+
+    both.send(outgoing())
+    both.send(outgoing(by_second_sender=True))
+
+    assert [one["from"] for one in twilio.messages] == [FROM, "+447700900998"]
+    twilio.messages.pop(0)
+    assert both.find(TO, NOW - timedelta(minutes=1), TOKEN) is not None
+    both._http.session.close()

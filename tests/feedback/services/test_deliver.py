@@ -21,7 +21,7 @@ from feedback.db.models import (
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import audit, deliver, invite, judge, outbox, settle, sweep
+from feedback.services import audit, deliver, invite, judge, outbox, pause, sweep
 from feedback.services.deliver import Tally, deliver_due
 
 
@@ -451,7 +451,7 @@ class TestAPause:
 
     def test_a_person_can_end_it(self, post, sending, sender, clock):
         with post.database.transaction() as session:
-            assert settle.end_pauses(session, by=audit.OPERATOR, now=clock.now()) == 1
+            assert pause.end_all(session, by=audit.OPERATOR, now=clock.now()) == 1
 
         deliver_due(sending, read_now=clock.now)
 

@@ -1,0 +1,94 @@
+"""Which texts wait for a person, and what is done with them?"""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.domain.access import Action
+from feedback.services import converse, triage
+from feedback.services.converse import NotTheirsError
+from feedback.services.dispatch import rules
+from feedback.services.triage import AlreadySettledError, NoSuchTextError
+from feedback.web.context import database, now, settings
+from feedback.web.delivery import wording
+from feedback.web.errors import error_page
+from feedback.web.guards import actor, current_staff, guarded
+
+blueprint = Blueprint("inbound", __name__, url_prefix="/staff/inbound")
+
+
+@blueprint.errorhandler(NoSuchTextError)
+def no_such_text(_: NoSuchTextError) -> ResponseReturnValue:
+    """Answer what is not there like everything that may not be seen."""
+    return error_page(404)
+
+
+@blueprint.errorhandler(AlreadySettledError)
+@blueprint.errorhandler(NotTheirsError)
+def already_settled(
+    _: AlreadySettledError | NotTheirsError,
+) -> ResponseReturnValue:
+    """Lead back to the list where somebody else was quicker."""
+    flash("Somebody has dealt with that text already.")
+    return redirect(url_for("inbound.texts"), 303)
+
+
+@blueprint.context_processor
+def words() -> dict[str, object]:
+    """Give templates the words for what the rules know by codes."""
+    return {"say": wording, "now": now()}
+
+
+@blueprint.get("")
+@guarded(Action.SEE_INBOUND)
+def texts() -> ResponseReturnValue:
+    """List the texts that wait, and those that were dealt with; not their words."""
+    viewer = current_staff().viewer
+    with database().reading() as reading:
+        waiting = triage.waiting_texts(reading)
+        settled = triage.settled_texts(reading)
+    readable = {one.id for one in waiting + settled if triage.may_read(one, viewer)}
+    return render_template(
+        "delivery/inbound.html", waiting=waiting, settled=settled, readable=readable
+    )
+
+
+@blueprint.get("/<uuid:text>")
+@guarded(Action.READ_INBOUND)
+def read(text: UUID) -> ResponseReturnValue:
+    """Show what somebody wrote; that it was read goes on record."""
+    viewer = current_staff().viewer
+    with database().transaction() as work:
+        found = triage.open_text(work, text, viewer, by=actor(), now=now())
+    return render_template("delivery/text.html", found=found)
+
+
+@blueprint.post("/<uuid:text>/settle")
+@guarded(Action.SEE_INBOUND)
+def settle(text: UUID) -> ResponseReturnValue:
+    """Note that a person has dealt with a text."""
+    viewer = current_staff().viewer
+    with database().transaction() as work:
+        triage.settle(work, text, viewer, by=actor(), now=now())
+    flash("The text is marked as dealt with.", "success")
+    return redirect(url_for(".texts"), 303)
+
+
+@blueprint.post("/<uuid:text>/belongs/<uuid:conversation>")
+@guarded(Action.READ_INBOUND)
+def attribute(text: UUID, conversation: UUID) -> ResponseReturnValue:
+    """Take a text as one person's answer, because somebody says that it is."""
+    viewer = current_staff().viewer
+    with database().transaction() as work:
+        triage.refuse_unless_reader(triage.one_text(work, text), viewer)
+        converse.attribute(
+            work,
+            text,
+            conversation,
+            rules=rules(settings()),
+            by=actor(),
+            now=now(),
+        )
+    flash("The text is taken as this person's.", "success")
+    return redirect(url_for(".texts"), 303)

@@ -1,0 +1,265 @@
+"""Is nothing sent where it would do harm, and does an alert pass all the same?"""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+from builders import a_review
+from fakes_sending import FakeSender, a_dispatch
+from sqlalchemy import select
+
+from feedback.db.ids import new_id
+from feedback.db.models import (
+    AlertRow,
+    BreakerRow,
+    ContactRow,
+    TemplatePauseRow,
+)
+from feedback.domain import breaker as breaker_rules
+from feedback.domain.contact import Channel
+from feedback.domain.delivery import Purpose
+from feedback.messaging.sender import Refused, Unknown
+from feedback.services import alert, audit, clocks, loop, outbox, pause, receive
+from feedback.services.deliver import deliver_due
+from feedback.services.notice import StaffLinks
+from feedback.services.receive import Receipt
+
+CONNECT = Refused(code="connect")
+
+
+def an_alert_message(post, clock):
+    with post.database.transaction() as session:
+        outbox.queue(
+            session,
+            outbox.NewMessage(
+                purpose=Purpose.ALERT,
+                channel=Channel.SMS,
+                to="+447700900900",
+                values={"reference": "A-BCDFGH", "link": "http://localhost/x"},
+            ),
+            now=clock.now(),
+        )
+
+
+class TestABreaker:
+    @pytest.fixture(autouse=True)
+    def _small(self, monkeypatch):
+        monkeypatch.setattr(breaker_rules, "MOST_FAILURES", 3)
+
+    @pytest.fixture
+    def sms(self, post):
+        return FakeSender(post.database, outcomes=[CONNECT] * 4)
+
+    @pytest.fixture
+    def sending(self, post, settings, sms, clock):
+        """Twelve are invited; the provider fails four of them, and is left alone."""
+        for _ in range(12):
+            post.invite_one(clock.now())
+        sending = a_dispatch(post.database, settings, sms=sms)
+        deliver_due(sending, read_now=clock.now)
+        return sending
+
+    def state(self, post):
+        with post.database.reading() as session:
+            return session.scalars(select(BreakerRow.state)).one()
+
+    def test_that_is_open_lets_nothing_through_and_uses_no_attempts(
+        self, post, sending, sms, clock
+    ):
+        deliver_due(sending, read_now=clock.now)
+
+        assert self.state(post) == "open"
+        assert len(sms.sent) == 4
+        assert sorted(one.attempts for one in post.messages()) == [0] * 8 + [1] * 4
+        assert {one.state for one in post.messages()} == {"due"}
+
+    def test_that_is_open_lets_alerts_through(self, post, sending, sms, clock):
+        an_alert_message(post, clock)
+
+        deliver_due(sending, read_now=clock.now, urgent_only=True)
+
+        assert sms.sent[-1].to == "+447700900900"
+        assert self.state(post) == "open"
+
+    def test_lets_five_try_after_a_minute_and_closes_when_they_went_well(
+        self, post, sending, sms, clock
+    ):
+        clock.forward(seconds=61)
+        deliver_due(sending, read_now=clock.now, limit=5)
+        assert len(sms.sent) == 9
+        assert self.state(post) == "closed"
+
+        clock.forward(minutes=5)
+        deliver_due(sending, read_now=clock.now)
+        assert {one.state for one in post.messages() if one.wave == 0} == {"accepted"}
+
+    def test_opens_again_where_one_of_them_fails(self, post, sending, sms, clock):
+        sms.outcomes = [Unknown(detail="timeout")]
+        clock.forward(seconds=61)
+
+        deliver_due(sending, read_now=clock.now)
+
+        assert self.state(post) == "open"
+        assert len(sms.sent) == 5
+
+    def test_is_closed_by_a_person(self, post, sending, sms, clock):
+        with post.database.transaction() as session:
+            assert pause.end_all(session, by=audit.OPERATOR, now=clock.now()) == 1
+
+        clock.forward(minutes=5)
+        deliver_due(sending, read_now=clock.now)
+
+        assert len(sms.sent) == 16
+
+
+def test_refused_numbers_say_nothing_about_the_provider(
+    post, settings, clock, monkeypatch
+):
+    monkeypatch.setattr(breaker_rules, "MOST_FAILURES", 1)
+    for _ in range(5):
+        post.invite_one(clock.now())
+    sms = FakeSender(post.database, outcomes=[Refused(code="21211", http=400)] * 5)
+
+    deliver_due(a_dispatch(post.database, settings, sms=sms), read_now=clock.now)
+
+    with post.database.reading() as session:
+        assert session.scalars(select(BreakerRow)).all() == []
+
+
+class TestATemplate:
+    @pytest.fixture
+    def sending(self, post, settings, clock):
+        for _ in range(4):
+            post.invite_one(clock.now())
+        return a_dispatch(post.database, settings)
+
+    def filtered(self, post, sending, clock, how_many):
+        sids = [one.provider_sid for one in post.attempts()][:how_many]
+        for sid in sids:
+            with post.database.transaction() as session:
+                receive.record_receipt(
+                    session,
+                    Receipt(provider_sid=sid, status="undelivered", code="30007"),
+                    rules=sending.rules,
+                    now=clock.now(),
+                )
+
+    def paused(self, post):
+        with post.database.reading() as session:
+            return session.scalars(
+                select(TemplatePauseRow.purpose).where(
+                    TemplatePauseRow.ended_at.is_(None)
+                )
+            ).all()
+
+    def test_filtered_three_times_in_an_hour_stands_still_until_a_person_resumes(
+        self, post, sending, clock, caplog
+    ):
+        deliver_due(sending, read_now=clock.now)
+        self.filtered(post, sending, clock, 2)
+        assert self.paused(post) == []
+        self.filtered(post, sending, clock, 3)
+        assert self.paused(post) == ["invitation"]
+        assert "template invitation is paused" in caplog.text
+
+        post.invite_one(clock.now())
+        clock.forward(days=1)
+        deliver_due(sending, read_now=clock.now)
+        waiting = [one for one in post.messages() if one.state == "due"]
+        assert "invitation" in {one.purpose for one in waiting}
+
+        with post.database.transaction() as session:
+            pause.end_all(session, by=audit.OPERATOR, now=clock.now())
+        deliver_due(sending, read_now=clock.now)
+        states = {one.state for one in post.messages() if one.purpose == "invitation"}
+        assert states == {"failed-permanent", "accepted"}
+
+    def test_filtered_now_and_then_goes_on(self, post, sending, clock):
+        deliver_due(sending, read_now=clock.now)
+        for count in (1, 2, 3):
+            self.filtered(post, sending, clock, count)
+            clock.forward(minutes=61)
+
+        assert self.paused(post) == []
+
+
+def test_a_number_in_a_loop_gets_no_automatic_reply_again(post, settings, clock):
+    post.invite_one(clock.now())
+    sms = FakeSender(post.database, outcomes=[Refused(code="30039", http=400)])
+    with post.database.reading() as session:
+        digest = session.scalars(select(ContactRow.value_index)).one()
+        assert loop.may_reply(session, digest)
+
+    deliver_due(a_dispatch(post.database, settings, sms=sms), read_now=clock.now)
+
+    with post.database.reading() as session:
+        assert not loop.may_reply(session, digest)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Unknown(detail="timeout"),
+        CONNECT,
+        Refused(code="20003", http=401),
+        Refused(code="21211", http=400),
+    ],
+    ids=["unknown", "away", "account refused", "number refused"],
+)
+def test_an_alerts_text_that_may_not_arrive_goes_to_the_second_contact_at_once(
+    post, settings, clock, outcome
+):
+    with post.database.transaction() as session:
+        row = AlertRow(
+            id=new_id(),
+            reference="A-BCDFGH",
+            review_id=a_review(session, now=clock.now()).id,
+            kind="unsafe",
+            state="raised",
+            level=0,
+            raised_at=clock.now(),
+            dedupe_key="x",
+        )
+        session.add(row)
+        session.flush()
+        links = StaffLinks("http://localhost")
+        alert.tell(session, row, 0, links, now=clock.now())
+    sms, email = (FakeSender(post.database) for _ in range(2))
+    sms.outcomes = [outcome]
+    sending = a_dispatch(post.database, settings, sms=sms, email=email)
+
+    deliver_due(sending, read_now=clock.now, urgent_only=True)
+    deliver_due(sending, read_now=clock.now, urgent_only=True)
+
+    assert "duty@council.example" in [one.to for one in email.sent]
+    assert "backup@council.example" in [one.to for one in email.sent]
+    assert "+447700900901" in [one.to for one in sms.sent]
+
+
+def test_clocks_that_disagree_hold_everything_but_alerts(
+    post, settings, clock, now, monkeypatch
+):
+    monkeypatch.setattr(clocks, "_database_time", lambda _: now)
+    sms = FakeSender(post.database)
+    sending = a_dispatch(post.database, settings, sms=sms)
+    rules = _in_production(sending.rules)
+    post.invite_one(now)
+    an_alert_message(post, clock)
+    with post.database.transaction() as session:
+        ahead = now + timedelta(seconds=121)
+        found = clocks.compare(session, ahead, rules=rules, now=now)
+    assert found.is_too_much
+
+    clock.forward(minutes=10)
+    deliver_due(sending, read_now=clock.now)
+    assert [one.to for one in sms.sent] == ["+447700900900"]
+
+    with post.database.transaction() as session:
+        clocks.compare(session, now, rules=rules, now=now)
+    deliver_due(sending, read_now=clock.now)
+    assert len(sms.sent) == 2
+
+
+def _in_production(rules):
+    invite = dataclasses.replace(rules.invite, is_demo=False)
+    return dataclasses.replace(rules, invite=invite)

@@ -1,0 +1,252 @@
+"""What do those see who run the sending, and those who sort what comes back?"""
+
+import json
+
+import pytest
+from builders import a_staff_member, post_form, sign_in
+from fakes_sending import FakeSender, a_dispatch
+from sqlalchemy import select, update
+
+from feedback.db.ids import new_id
+from feedback.db.models import (
+    AlertRow,
+    AuditEventRow,
+    InboundRow,
+    MessageRow,
+    ReviewRow,
+)
+from feedback.domain.access import Role
+from feedback.messaging.sender import Refused
+from feedback.services import pause
+from feedback.services.deliver import deliver_due
+from feedback.services.inbound import Inbound, record_inbound
+
+NUMBER = "+447700900555"
+WORDS = "He hides my phone"
+
+
+@pytest.fixture
+def as_role(app, database, now):
+    def client_of(role):
+        email = f"{role}@council.example"
+        with database.transaction() as session:
+            a_staff_member(session, role, now=now, email=email)
+        client = app.test_client()
+        sign_in(client, email, now=now)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def given_up(post, settings, clock):
+    post.invite_one(
+        clock.now(),
+        name="Aisha",
+        key="p7",
+        contact_given={"value": NUMBER},
+        review={"reference": "H-000007"},
+    )
+    sms = FakeSender(post.database, outcomes=[Refused(code="21617", http=400)])
+    deliver_due(a_dispatch(post.database, settings, sms=sms), read_now=clock.now)
+    return post.message()
+
+
+@pytest.fixture
+def text(post, clock):
+    def came(body=WORDS, sid="SM-1", sender=NUMBER):
+        with post.database.transaction() as session:
+            record_inbound(
+                session,
+                Inbound(provider="twilio", sid=sid, sender=sender, body=body),
+                now=clock.now(),
+            )
+        with post.database.reading() as session:
+            return session.scalars(
+                select(InboundRow.id).where(InboundRow.sid == sid)
+            ).one()
+
+    return came
+
+
+class TestDelivery:
+    @pytest.mark.usefixtures("given_up")
+    def test_shows_what_got_stuck_without_a_name_or_a_number(
+        self, as_role, database, clock
+    ):
+        with database.transaction() as session:
+            pause.pause_channel(session, "sms", "20003", clock.now())
+
+        page = as_role(Role.ADMIN).get("/staff/delivery").text
+
+        for shown in ("H-000007", "p7", "21617", "too long", "20003", "Resume all"):
+            assert shown in page
+        for hidden in ("Aisha", NUMBER, "900555"):
+            assert hidden not in page
+
+    def test_a_pause_is_resumed(self, as_role, post, clock):
+        with post.database.transaction() as session:
+            pause.pause_channel(session, "sms", "20003", clock.now())
+        client = as_role(Role.ADMIN)
+
+        answer = post_form(client, "/staff/delivery/resume", {}, page="/staff/delivery")
+
+        assert answer.status_code == 303
+        assert "Nothing. Every channel" in client.get("/staff/delivery").text
+
+    def test_a_message_is_tried_again(self, as_role, given_up, post):
+        client = as_role(Role.ADMIN)
+        path = f"/staff/delivery/{given_up.id}"
+
+        answer = post_form(client, f"{path}/requeue", {}, page=path)
+
+        assert answer.status_code == 303
+        assert post.message().state == "due"
+        again = client.get(path)
+        assert again.headers["Location"] == "/staff/delivery"
+
+    def test_a_message_is_cancelled_with_a_reason_only(self, as_role, given_up, post):
+        client = as_role(Role.ADMIN)
+        path = f"/staff/delivery/{given_up.id}"
+
+        without = post_form(client, f"{path}/cancel", {"reason": " "}, page=path)
+        assert without.status_code == 422
+        assert "Write why it is cancelled" in without.text
+        assert post.message().state == "dead-letter"
+        post_form(client, f"{path}/cancel", {"reason": "Rang them"}, page=path)
+
+        assert post.message().state == "cancelled"
+
+    def test_a_message_that_is_not_there_is_404(self, as_role):
+        answer = as_role(Role.ADMIN).get(f"/staff/delivery/{new_id()}")
+
+        assert answer.status_code == 404
+
+
+@pytest.mark.usefixtures("given_up")
+class TestTexts:
+    def test_a_coordinator_sees_that_one_waits_and_not_what_it_says(
+        self, as_role, text
+    ):
+        row = text()
+        client = as_role(Role.COORDINATOR)
+
+        page = client.get("/staff/inbound").text
+
+        assert "Wrote something" in page
+        assert "H-000007 · p7" in page
+        assert WORDS not in page
+        assert client.get(f"/staff/inbound/{row}").status_code == 404
+        post_form(client, f"/staff/inbound/{row}/settle", {}, page="/staff/")
+        assert "Waiting for a person" in client.get("/staff/inbound").text
+
+    def test_the_duty_contact_reads_it_on_record_and_settles_it(
+        self, as_role, text, database
+    ):
+        row = text()
+        client = as_role(Role.DUTY)
+
+        page = client.get(f"/staff/inbound/{row}").text
+        assert WORDS in page
+        assert NUMBER not in page
+        post_form(
+            client, f"/staff/inbound/{row}/settle", {}, page=f"/staff/inbound/{row}"
+        )
+
+        assert "No text waits" in client.get("/staff/inbound").text
+        with database.reading() as session:
+            actions = session.scalars(select(AuditEventRow.action)).all()
+        assert {"text_read", "text_settled"} <= set(actions)
+
+    def test_the_head_reads_it_only_where_it_is_an_alert_and_may_ring_then(
+        self, as_role, text, database, now
+    ):
+        row = text()
+        client = as_role(Role.HEAD_SQA)
+        assert client.get(f"/staff/inbound/{row}").status_code == 404
+        with database.transaction() as session:
+            alert = AlertRow(
+                id=new_id(),
+                reference="A-BCDFGH",
+                review_id=session.scalars(select(ReviewRow.id)).one(),
+                kind="words",
+                state="raised",
+                level=0,
+                raised_at=now,
+                dedupe_key="x",
+            )
+            session.add(alert)
+            session.flush()
+            session.execute(update(InboundRow).values(alert_id=alert.id))
+
+        page = client.get(f"/staff/inbound/{row}").text
+
+        assert WORDS in page
+        assert NUMBER in page
+        assert "A-BCDFGH" in page
+
+    def test_a_coordinator_settles_a_keyword(self, as_role, text):
+        row = text("HELP")
+        client = as_role(Role.COORDINATOR)
+
+        answer = post_form(
+            client, f"/staff/inbound/{row}/settle", {}, page="/staff/inbound"
+        )
+
+        assert answer.status_code == 303
+        assert "No text waits" in client.get("/staff/inbound").text
+
+
+class TestCommands:
+    @pytest.fixture
+    def run(self, app):
+        return lambda *words: app.test_cli_runner().invoke(args=words)
+
+    def test_texts_are_listed_without_words_and_numbers(self, run, text, clock):
+        text()
+        text("STOP", sid="SM-2")
+
+        answer = run("inbound", "list", "--json")
+
+        lines = [json.loads(line) for line in answer.stdout.splitlines()]
+        assert sorted(lines, key=lambda one: one["sid"]) == [
+            {
+                "sid": "SM-1",
+                "received_at": clock.now().isoformat(),
+                "kind": "words",
+                "triage": "waiting",
+                "alert": None,
+            },
+            {
+                "sid": "SM-2",
+                "received_at": clock.now().isoformat(),
+                "kind": "opt_out",
+                "triage": "noted",
+                "alert": None,
+            },
+        ]
+        assert WORDS not in answer.stdout
+        assert "SM-1" in run("inbound", "list").stdout
+
+    def test_a_dead_letter_is_requeued_and_cancelled(self, run, given_up, post):
+        assert run("delivery", "requeue", str(given_up.id)).exit_code == 0
+        assert post.message().state == "due"
+
+        again = run("delivery", "cancel", str(given_up.id), "--reason", "Rang them")
+        assert again.exit_code == 1
+        assert "the message is due, not a dead letter" in again.stderr
+
+        with post.database.transaction() as session:
+            session.execute(update(MessageRow).values(state="dead-letter"))
+        empty = run("delivery", "cancel", str(given_up.id), "--reason", " ")
+        assert empty.exit_code == 1
+        done = run("delivery", "cancel", str(given_up.id), "--reason", "Rang them")
+        assert done.exit_code == 0
+        assert post.message().state == "cancelled"
+
+    @pytest.mark.usefixtures("database")
+    def test_what_is_no_message_is_told(self, run):
+        answer = run("delivery", "requeue", str(new_id()))
+
+        assert answer.exit_code == 1
+        assert answer.stderr == "Error: there is no such message\n"

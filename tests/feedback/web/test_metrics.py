@@ -1,0 +1,105 @@
+"""Who may read the metrics, and what is in them?"""
+
+import dataclasses
+import re
+from ipaddress import ip_network
+
+import pytest
+from fakes_sending import FakeSender, a_dispatch
+from sqlalchemy import event
+
+from feedback.app import create_app
+from feedback.messaging.sender import Refused
+from feedback.services import pulse
+from feedback.services.deliver import deliver_due
+
+OUTSIDE = "203.0.113.9"
+LINE = re.compile(
+    r'[a-z_]+(\{[a-z_]+="[^"\n]*"(,[a-z_]+="[^"\n]*")*\})? -?[0-9]+(\.[0-9]+)?(e-?\d+)?'
+)
+
+
+def read(client, *, peer="127.0.0.1", **headers):
+    return client.get(
+        "/metrics",
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+        environ_overrides={"REMOTE_ADDR": peer},
+    )
+
+
+@pytest.fixture
+def guarded(settings, clock, database):
+    """A client of the application behind a proxy, with a token."""
+    settings = dataclasses.replace(
+        settings,
+        metrics_token="a-token-for-tests",
+        trusted_proxies=(ip_network("10.0.0.1/32"), ip_network("127.0.0.2/32")),
+    )
+    app = create_app(settings, clock)
+    yield app.test_client()
+    app.extensions["trigpoint"].database.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("peer", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        (OUTSIDE, {}, 404),
+        # Whoever comes by a proxy is judged by where the proxy says they are.
+        ("127.0.0.2", {"X_Forwarded_For": OUTSIDE}, 404),
+        ("10.0.0.1", {"X_Forwarded_For": "127.0.0.1"}, 200),
+        # An untrusted proxy on this machine, or somebody who plays one.
+        ("127.0.0.1", {"X_Forwarded_For": OUTSIDE}, 404),
+        (OUTSIDE, {"X_Forwarded_For": "127.0.0.1"}, 404),
+        (OUTSIDE, {"Authorization": "Bearer a-token-for-tests"}, 200),
+        (OUTSIDE, {"Authorization": "Bearer another"}, 404),
+        (OUTSIDE, {"Authorization": "Basic a-token-for-tests"}, 404),
+    ],
+)
+def test_only_this_machine_or_a_token_may_read(guarded, peer, headers, status):
+    assert read(guarded, peer=peer, **headers).status_code == status
+
+
+def test_they_are_prometheus_text_without_a_number_or_a_word(
+    client, post, settings, clock
+):
+    post.invite_one(clock.now(), name="Aisha", contact_given={"value": "+447700900555"})
+    post.invite_one(clock.now())
+    sms = FakeSender(post.database, outcomes=[Refused(code="21617", http=400)])
+    deliver_due(a_dispatch(post.database, settings, sms=sms), read_now=clock.now)
+    with post.database.transaction() as session:
+        pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+    clock.forward(seconds=30)
+
+    answer = read(client)
+
+    assert answer.content_type.startswith("text/plain; version=0.0.4")
+    lines = answer.text.splitlines()
+    samples = [line for line in lines if not line.startswith("#")]
+    assert all(LINE.fullmatch(line) for line in samples), samples
+    assert answer.text.endswith("\n")
+    assert 'trigpoint_messages{channel="sms",state="dead-letter"} 1' in samples
+    assert 'trigpoint_attempts{provider="fake",state="accepted"} 1' in samples
+    assert "trigpoint_scheduler_heartbeat_age_seconds 30" in samples
+    assert "7700900" not in answer.text
+    assert "Aisha" not in answer.text
+    names = [line.split()[2] for line in lines if line.startswith("# TYPE")]
+    assert len(names) == len(set(names))
+
+
+def test_they_cost_a_fixed_number_of_questions(client, app, post, clock):
+    engine = app.extensions["trigpoint"].database.engine
+    asked = []
+    event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    read(client)
+    few = len(asked)
+    asked.clear()
+    for _ in range(3):
+        post.invite_one(clock.now())
+
+    read(client)
+
+    assert len(asked) == few
+    assert few <= 16

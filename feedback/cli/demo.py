@@ -6,7 +6,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from feedback.services import demonstrate, tell_links
+from feedback.services import demonstration, tell_links
 from feedback.web.context import runtime
 
 demo = AppGroup("demo", help="Load the demonstration, and tell its links and sign-ins.")
@@ -18,7 +18,9 @@ def load() -> None:
     work = runtime()
     _refuse_production()
     with work.database.transaction() as session:
-        is_new = demonstrate.load(session, work.settings, now=work.clock.now())
+        is_new = demonstration.load(
+            session, work.settings, now=work.clock.now(), say=click.echo
+        )
     click.echo(
         "The demonstration is loaded." if is_new else "The demonstration is there."
     )

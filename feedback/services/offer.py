@@ -6,15 +6,15 @@ from sqlalchemy.orm import Session
 
 from feedback import questionnaires as bundled
 from feedback.db.queries import review as queries
-from feedback.domain.form_file import parse_questionnaire
 from feedback.domain.questionnaire import Questionnaire
+from feedback.services.publish import parsed
 
 _ORDER: Final = {form: place for place, form in enumerate(bundled.FORMS)}
 
 
 def offered(session: Session) -> tuple[Questionnaire, ...]:
     """Read the newest published version of every form, in a steady order."""
-    forms = (parse_questionnaire(row.document) for row in queries.newest_forms(session))
+    forms = (parsed(row) for row in queries.newest_forms(session))
     return tuple(
         sorted(forms, key=lambda form: (_ORDER.get(form.form, len(_ORDER)), form.form))
     )

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from feedback.db.queries import invitation as invitations
 from feedback.domain.invitation import IN_PERSON
+from feedback.domain.review import ReviewState
 from feedback.domain.token import Token
 from feedback.services import audit
+from feedback.services.comment import take_step
 from feedback.services.link import (
     InviteRules,
     WindowClosedError,
@@ -50,6 +52,9 @@ def open_here(
         row.channel = IN_PERSON
         session.add(row)
         session.flush()
+    if person.review.state == ReviewState.COMMISSIONED:
+        # Whoever is asked in person is heard as well as whoever has a message.
+        take_step(session, person.review, ReviewState.INVITED, by=by, now=now)
     deed = audit.Deed(
         action="opened_in_person", review=row.review_id, subject=participant_id
     )

@@ -86,10 +86,17 @@ def questionnaire_of(session: Session, questionnaire: UUID) -> Questionnaire:
     known = _PARSED.get((questionnaire, digest))
     if known is not None:
         return known
-    row = session.get_one(QuestionnaireRow, questionnaire)
-    parsed = parse_questionnaire(row.document)
-    _PARSED.keep((questionnaire, digest), parsed)
-    return parsed
+    return parsed(session.get_one(QuestionnaireRow, questionnaire))
+
+
+def parsed(row: QuestionnaireRow) -> Questionnaire:
+    """Parse a published form, once in the life of a process."""
+    known = _PARSED.get((row.id, row.digest))
+    if known is not None:
+        return known
+    form = parse_questionnaire(row.document)
+    _PARSED.keep((row.id, row.digest), form)
+    return form
 
 
 def _publish(

@@ -16,7 +16,7 @@ from feedback.db.queries.invitation import Person
 from feedback.db.vault import Vault, vault_of
 from feedback.domain.contact import choose_contact
 from feedback.domain.invitation import IN_PERSON, InvitationStatus
-from feedback.services import demonstrate, link, reach
+from feedback.services import demonstration, link, reach
 from feedback.services.link import InviteRules
 from feedback.services.record_people import contact_place
 
@@ -72,7 +72,9 @@ def respondents(session: Session, settings: Settings) -> tuple[RespondentLink, .
             select(ResponseRow.invitation_id).where(ResponseRow.state.in_(STORED))
         )
     )
-    return tuple(_tell(person, rules, vault, counts) for person in people)
+    told = (_tell(person, rules, vault, counts) for person in people)
+    # Whoever looks for a link to try finds those that are made for it first.
+    return tuple(sorted(told, key=lambda one: one.review != demonstration.REFERENCE))
 
 
 def staff(settings: Settings) -> tuple[StaffSignIn, ...]:
@@ -84,7 +86,7 @@ def staff(settings: Settings) -> tuple[StaffSignIn, ...]:
             password=one.secrets.password,
             totp_secret=one.secrets.totp_secret,
         )
-        for one in demonstrate.accounts(settings)
+        for one in demonstration.accounts(settings)
     )
 
 

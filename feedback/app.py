@@ -13,13 +13,17 @@ from feedback import cli
 from feedback.clock import Clock, SystemClock
 from feedback.config import CHECKOUT, Settings
 from feedback.db.session import Database
+from feedback.domain.attention import SocialGracesError
 from feedback.domain.calendar import SchoolBreaksError
 from feedback.environment import SettingError
+from feedback.services.attend import offered
 from feedback.services.link import calendar_of
 from feedback.web import (
     accounts,
+    act,
     committee,
     context,
+    delivery,
     dev,
     home,
     hooks,
@@ -40,6 +44,7 @@ from feedback.web.headers import register_headers
 from feedback.web.navigation import navigation
 from feedback.web.pages.views import csp_report
 from feedback.web.proxies import TrustedProxies
+from feedback.web.refusal import register_refusal
 from feedback.web.sessions import TwoCookies
 
 MOST_BYTES = 1024 * 1024
@@ -51,6 +56,8 @@ AUDIENCES = (
     review,
     moderate,
     safeguarding,
+    delivery,
+    act,
     committee,
     respond,
     pages,
@@ -69,6 +76,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         SettingError: If a setting cannot be used.
     """
     _check_school_breaks(settings)
+    _check_social_graces(settings)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask(__name__, template_folder=str(CHECKOUT / "templates"))
@@ -93,6 +101,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.session_interface = TwoCookies()
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+    if not settings.is_demo:
+        register_refusal(app)
     register_body_checks(app)  # before anything parses a body
     csrf = CSRFProtect(app)
     csrf.exempt(csp_report)  # browsers send it by themselves, without a token
@@ -116,6 +126,13 @@ def _check_school_breaks(settings: Settings) -> None:
     except SchoolBreaksError as error:
         advice = f"{error}; write ranges like 2026-12-19/2027-01-04, by commas"
         raise SettingError("SCHOOL_BREAKS", advice) from None
+
+
+def _check_social_graces(settings: Settings) -> None:
+    try:
+        offered(settings)
+    except SocialGracesError as error:
+        raise SettingError("SOCIAL_GRACES", str(error)) from None
 
 
 def _register_templates(app: Flask, settings: Settings) -> None:

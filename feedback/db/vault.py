@@ -151,6 +151,11 @@ class Vault:
                 for row in self._session.scalars(statement):
                     self._open(row)
 
+    def opens(self, review: uuid.UUID) -> bool:
+        """Tell whether a review's key is there: an erased one opens no more."""
+        self.open_review_keys({review})
+        return review in self._review_keys
+
     def _key(self, where: Where) -> DataKey:
         if where.review is None:
             return self._keyring.own_key(self._session, KeyName.INBOUND)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback.db.ids import new_id, new_opaque_id
 from feedback.db.models import FailureRow, InvitationRow, RespondentSessionRow
+from feedback.db.queries import grading
 from feedback.db.queries import response as queries
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.invitation import IN_PERSON, InvitationStatus, move
@@ -59,8 +60,19 @@ def start(session: Session, token: str, *, now: datetime) -> str | None:
 
 def find(session: Session, token: str) -> queries.Link | None:
     """Look a link up by its digest, so that every token takes as long."""
-    pepper = vault_of(session).secret(KeyName.TOKEN_PEPPER)
-    return queries.link_of(session, token_digest(pepper, token))
+    return queries.link_of(session, _digest(session, token))
+
+
+def find_held(session: Session, token: str) -> queries.Link | None:
+    """Look a link up, its review held first: nobody locks its grades meanwhile.
+
+    In this order, because whoever closes a review takes it before its invitations.
+    """
+    review = queries.review_of_link(session, _digest(session, token))
+    if review is None:
+        return None
+    grading.review_for_change(session, review)
+    return find(session, token)
 
 
 def opens_form(link: queries.Link, now: datetime) -> bool:
@@ -92,6 +104,11 @@ def note_failure(session: Session, address: str, *, now: datetime) -> bool:
         return True
     session.add(FailureRow(id=new_id(), kind=LINK, source_digest=source, at=now))
     return False
+
+
+def _digest(session: Session, token: str) -> bytes:
+    pepper = vault_of(session).secret(KeyName.TOKEN_PEPPER)
+    return token_digest(pepper, token)
 
 
 def _asks_code_word(session: Session, invitation: InvitationRow) -> bool:

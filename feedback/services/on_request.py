@@ -5,7 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.models import InvitationRow, ReviewRow
+from feedback.db.models import InvitationRow
+from feedback.db.queries import response as queries
+from feedback.db.queries.grading import review_for_change
 from feedback.domain.invitation import InvitationStatus
 from feedback.domain.review import ReviewError, ReviewState
 from feedback.services import audit, stop
@@ -26,8 +28,9 @@ def take_out(
         LockedError: If the grades are locked.
         IllegalMoveError: If their invitation has ended without answers.
     """
+    # The review first: its grades may be locked this very moment.
+    review = review_for_change(session, queries.review_of(session, invitation_id))
     row = session.get_one(InvitationRow, invitation_id, with_for_update=True)
-    review = session.get_one(ReviewRow, row.review_id)
     if ReviewState(review.state).is_locked:
         raise LockedError(
             "The grades are locked, so the answers stay. Tell the reviewer what "

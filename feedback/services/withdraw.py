@@ -11,7 +11,7 @@ from feedback.domain.response import MOVES, ResponseState, move_response
 from feedback.domain.review import ReviewState
 from feedback.services import audit, stop
 from feedback.services.end_link import end_link, shut_out
-from feedback.services.enter import find
+from feedback.services.enter import find, find_held
 from feedback.services.notice import StaffLinks, tell_coordinators
 
 
@@ -24,7 +24,7 @@ def take_out(session: Session, token: str, links: StaffLinks, *, now: datetime) 
     Returns:
         Whether there is such a link, which is nobody's business but the throttle's.
     """
-    link = find(session, token)
+    link = find_held(session, token)
     if link is None:
         return False
     invitation = link.invitation

@@ -1,10 +1,12 @@
 """Is what a browser sent text at all? Judged on the raw body, before it is parsed."""
 
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.multipart import Data, Epilogue, Field, MultipartDecoder
 
 from feedback.web.sessions import is_staff_path
 
@@ -27,9 +29,33 @@ def register_body_checks(app: Flask) -> None:
             if body.count(b"&") >= app.config["MAX_FORM_PARTS"]:
                 abort(413)
             _check(unquote_to_bytes(body.replace(b"+", b" ")))
-        # Files come to staff pages only; a respondent's parts are all text.
-        elif request.mimetype == MULTIPART and not is_staff_path(request.path):
-            _check(_raw())
+        elif request.mimetype == MULTIPART:
+            body = _raw()
+            # Files come to staff pages only; a respondent's parts are all text.
+            parts = _texts(body) if is_staff_path(request.path) else (body,)
+            for part in parts:
+                _check(part)
+
+
+def _texts(body: bytes) -> Iterator[bytes]:
+    """Yield the parts of a form that are no files, as they were sent."""
+    boundary = request.mimetype_params.get("boundary", "").encode("latin-1", "replace")
+    decoder = MultipartDecoder(boundary, max_parts=current_app.config["MAX_FORM_PARTS"])
+    decoder.receive_data(body)
+    decoder.receive_data(None)
+    is_text = False
+    held = bytearray()
+    try:
+        while not isinstance(event := decoder.next_event(), Epilogue):
+            if isinstance(event, Data):
+                held += event.data if is_text else b""
+            else:
+                is_text = isinstance(event, Field)
+            if isinstance(event, Data) and not event.more_data:
+                yield bytes(held)
+                held.clear()
+    except ValueError:  # the parser would make an empty form of it
+        abort(400)
 
 
 def _raw() -> bytes:

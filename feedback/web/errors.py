@@ -26,7 +26,7 @@ def error_page(code: int, *, typed: str | None = None) -> ResponseReturnValue:
     if is_staff_path(request.path):
         template = "errors/staff.html"
     if reference is not None:
-        log.error("error page shown", extra={"reference": reference, "code": code})
+        log.error("error page %s shown, reference %s", code, reference)
     page = render_template(template, code=code, reference=reference, typed=typed)
     return page, code
 

@@ -30,8 +30,15 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 # A script that another script loads has no fingerprint in its address.
 FOR_AN_HOUR: Final = "public, max-age=3600"
 FAULTS: Final = 400
+NEVER_KEPT: Final = "no-store"
 # Never "cookies": that would clear the whole registrable domain.
 CLEARED: Final = '"cache", "storage"'
+
+
+def headers_of_faults(*, is_https: bool) -> dict[str, str]:
+    """Name what stands on an answer that the server gives without the application."""
+    found = {**HEADERS, "Cache-Control": NEVER_KEPT}
+    return found | ({"Strict-Transport-Security": STRICT_TRANSPORT} if is_https else {})
 
 
 def register_headers(app: Flask, *, is_https: bool) -> None:
@@ -59,7 +66,7 @@ def _forget_host(response: Response) -> None:
 def _caching(response: Response) -> str:
     """Keep files, by fingerprint for ever; never a page, and never a fault."""
     if request.endpoint != "static" or response.status_code >= FAULTS:
-        return "no-store"
+        return NEVER_KEPT
     return FOREVER if "v" in request.args else FOR_AN_HOUR
 
 

@@ -15,3 +15,9 @@ def test_school_breaks_that_do_not_read_stop_the_start_by_their_name(settings):
 
     with pytest.raises(SettingError, match=r"SCHOOL_BREAKS: .*the summer"):
         create_app(unreadable)
+
+
+@pytest.mark.parametrize("listed", ["race,gender", "disability,handedness"])
+def test_aspects_that_cannot_be_offered_stop_the_start_by_their_name(settings, listed):
+    with pytest.raises(SettingError, match=r"SOCIAL_GRACES: "):
+        create_app(dataclasses.replace(settings, social_graces=listed))

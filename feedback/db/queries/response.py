@@ -47,6 +47,22 @@ def link_of(session: Session, token_digest: bytes) -> Link | None:
     return None if found is None else Link(invitation=found[0], review=found[1])
 
 
+def review_of_link(session: Session, token_digest: bytes) -> UUID | None:
+    """Tell which review a link belongs to, holding nothing."""
+    return session.scalars(
+        select(InvitationRow.review_id).where(
+            InvitationRow.token_digest == token_digest
+        )
+    ).one_or_none()
+
+
+def review_of(session: Session, invitation: UUID) -> UUID:
+    """Tell which review an invitation belongs to, holding nothing."""
+    return session.scalars(
+        select(InvitationRow.review_id).where(InvitationRow.id == invitation)
+    ).one()
+
+
 def browser_of(
     session: Session, token_digest: bytes, *, hold: bool = False
 ) -> Browser | None:

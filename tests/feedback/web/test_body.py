@@ -1,5 +1,6 @@
 """What no browser of ours sends is refused, and never by a fault of ours."""
 
+import re
 from io import RawIOBase
 
 import pytest
@@ -70,7 +71,7 @@ def test_a_nul_in_an_address_or_an_email_finds_nothing(client, database, now):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_fault_of_ours_gives_back_what_was_typed_but_no_secret(
-    app, client, monkeypatch
+    app, client, monkeypatch, caplog
 ):
     def fail(*_, **__):
         raise RuntimeError
@@ -85,3 +86,49 @@ def test_a_fault_of_ours_gives_back_what_was_typed_but_no_secret(
     assert answer.status_code == 500
     assert "ann@council.example" in answer.text
     assert "hushed" not in answer.text
+    # Whoever calls with the reference on their page is found in the log.
+    (told,) = re.findall(r"error page 500 shown, reference (\w+)", caplog.text)
+    assert told in answer.text
+    assert "hushed" not in caplog.text
+
+
+def multipart(*parts, end=b"--x--\r\n"):
+    """Write a form of parts, each with its further headers and its bytes."""
+    head = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+    return b"".join(head % part for part in parts) + end
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/staff/login", multipart((b"email", b"", b"\xff@x")), 400),
+        ("/staff/login", multipart((b"email", b"", b"\xed\xa0\x80")), 400),
+        ("/staff/login", multipart((b"a", b"", b"sound"), (b"b", b"", b"\xc3")), 400),
+        ("/staff/login", multipart((b"email", b"", "Zoë".encode())), 422),
+        ("/staff/login", multipart((b"f", b'; filename="f"', b"\xff\xfe")), 422),
+        ("/staff/login", multipart((b"email", b"", b"x"), end=b""), 400),
+        ("/staff/login", b"no part at all", 400),
+        ("/r", multipart((b"token", b"", b"\xff")), 400),
+    ],
+    ids=[
+        "a byte that is no UTF-8",
+        "a surrogate",
+        "half a letter in the second part",
+        "letters",
+        "a file",
+        "cut off",
+        "no parts",
+        "a respondent's",
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_texts_in_parts_are_utf8_and_files_may_be_anything(
+    app, client, path, body, status
+):
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    answer = client.post(
+        path, data=body, content_type="multipart/form-data; boundary=x"
+    )
+
+    assert answer.status_code == status

@@ -112,6 +112,7 @@ class Settings:
     email_from: str
     sms_rate_per_second: float
     sms_pence_per_part: Decimal
+    dispatch_threads: int
     trusted_proxies: tuple[Network, ...]
     cap_per_person_per_week: int
     cap_per_staff_per_hour: int
@@ -168,6 +169,7 @@ def _read(reader: Reader) -> Settings:
         smtp=_smtp(reader) if email is EmailProvider.SMTP else None,
         email_from=reader.text("EMAIL_FROM", DEMO_SENDER),
         sms_rate_per_second=reader.number("SMS_RATE_PER_SECOND", 10, at_least=0.01),
+        dispatch_threads=reader.whole("DISPATCH_THREADS", 4, at_least=1),
         sms_pence_per_part=Decimal(str(reader.number("SMS_PENCE_PER_PART", 4))),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         cap_per_person_per_week=reader.whole("CAP_PER_PERSON_PER_WEEK", 3, at_least=1),

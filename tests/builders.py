@@ -139,6 +139,7 @@ def a_contact(session, participant, *, now, **given):
         safe_from=given.get("safe_from"),
         safe_until=given.get("safe_until"),
         blocked_dates=given.get("blocked_dates", ""),
+        answers_by_text=given.get("answers_by_text", False),
     )
     row.value_sealed = _seal(session, row, "value_sealed", value)
     session.add(row)

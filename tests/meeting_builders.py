@@ -16,14 +16,16 @@ from feedback.db.models import (
     GradingRow,
     MeetingRow,
     ModeratedFindingRow,
+    ModeratedVoiceRow,
     RecommendationRow,
     ReviewRow,
 )
 from feedback.db.vault import vault_of
 from feedback.domain.access import Role
+from feedback.domain.attention import Aspect, Attention
 from feedback.domain.grading import DIMENSIONS, Grading, Judgement
 from feedback.domain.moderation import Recommendation, Seat
-from feedback.services import audit, comment, meet, moderate, sign_record
+from feedback.services import attend, audit, comment, meet, moderate, sign_record
 from feedback.services.comment import NewComment
 from feedback.services.meet import NewMeeting, Sitting
 from feedback.services.moderate import Agreement
@@ -97,6 +99,8 @@ def a_council(session, *, now, child="never", **graded):
     )
     if child is not None:
         a_voice(session, review, "child", {"listens": child}, now=now)
+    seen = Attention(aspects=frozenset({Aspect.RACE, Aspect.CLASS}))
+    attend.attend(session, review.id, seen, by=audit.staff(people["reviewer"]), now=now)
     locked(session, review, people["reviewer"], now=now, **graded)
     return Council(review=review.id, reference=review.reference, **people)
 
@@ -197,6 +201,30 @@ def an_agreed_review(session, *, now, by, practice=4, outcomes=4, **given):
         session.add(_recommendation(session, review, n, by=by, now=now))
     session.flush()
     return review
+
+
+def kept_voices(session, review, voices, *, grade=3):
+    """What was kept of groups at a review: {("D3", "child"): (2, 2), …}.
+
+    A stance is (lo, hi), or (lo, hi, True) where it is coarse; a silence is its code.
+    """
+    for (dimension, group), said in voices.items():
+        is_silent = isinstance(said, str)
+        session.add(
+            ModeratedVoiceRow(
+                id=new_id(),
+                review_id=review.id,
+                dimension=dimension,
+                group=group,
+                status="silence" if is_silent else "partial",
+                grade=grade,
+                lo=None if is_silent else said[0],
+                hi=None if is_silent else said[1],
+                coarse=not is_silent and said[2:] == (True,),
+                silence=said if is_silent else None,
+            )
+        )
+    session.flush()
 
 
 def signed_meeting(session, review, *, by, now):

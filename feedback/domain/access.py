@@ -49,6 +49,7 @@ class Action(StrEnum):
 
     CREATE_REVIEW = auto()
     SEE_CONTACTS = auto()
+    SEE_ALERTED_CONTACT = auto()
     SEND_INVITATIONS = auto()
     SEE_COUNTS = auto()
     SEE_ANSWERS = auto()
@@ -61,9 +62,13 @@ class Action(StrEnum):
     RAISE_ALERT = auto()
     SETTLE_ALERTS = auto()
     BUILD_REPORT = auto()
+    SEE_PORTFOLIO = auto()
     READ_REPORT = auto()
     SEE_AUDIT = auto()
     MANAGE_ACCOUNTS = auto()
+    SEE_DELIVERY = auto()
+    SEE_INBOUND = auto()
+    READ_INBOUND = auto()
 
 
 class Condition(StrEnum):
@@ -83,7 +88,9 @@ _ALWAYS, _LOCKED = Condition.ALWAYS, Condition.AFTER_LOCK
 
 TABLE: Final[Mapping[Action, Mapping[Role, Condition]]] = {
     Action.CREATE_REVIEW: {Role.COORDINATOR: _ALWAYS, Role.HEAD_SQA: _ALWAYS},
-    Action.SEE_CONTACTS: {
+    Action.SEE_CONTACTS: {Role.COORDINATOR: _ALWAYS},
+    # Of the person whom the alert is about, and of nobody else at the review.
+    Action.SEE_ALERTED_CONTACT: {
         Role.COORDINATOR: _ALWAYS,
         Role.DUTY: Condition.ON_OPEN_ALERT,
     },
@@ -119,6 +126,8 @@ TABLE: Final[Mapping[Action, Mapping[Role, Condition]]] = {
     Action.RAISE_ALERT: {Role.REVIEWER: _ALWAYS},
     Action.SETTLE_ALERTS: {Role.HEAD_SQA: _ALWAYS, Role.DUTY: _ALWAYS},
     Action.BUILD_REPORT: {Role.HEAD_SQA: _ALWAYS},
+    # Every count over all reviews, unsuppressed: for nobody else.
+    Action.SEE_PORTFOLIO: {Role.HEAD_SQA: _ALWAYS},
     Action.READ_REPORT: {
         Role.COORDINATOR: _ALWAYS,
         Role.REVIEWER: _ALWAYS,
@@ -129,6 +138,21 @@ TABLE: Final[Mapping[Action, Mapping[Role, Condition]]] = {
     },
     Action.SEE_AUDIT: {Role.HEAD_SQA: _ALWAYS, Role.AUDITOR: _ALWAYS},
     Action.MANAGE_ACCOUNTS: {Role.ADMIN: _ALWAYS},
+    # Keys, states and codes only: never a name, a number or a word.
+    Action.SEE_DELIVERY: {Role.ADMIN: _ALWAYS},
+    # That a text waits, and of what kind: whoever sends the messages must know.
+    Action.SEE_INBOUND: {
+        Role.COORDINATOR: _ALWAYS,
+        Role.HEAD_SQA: _ALWAYS,
+        Role.DUTY: _ALWAYS,
+    },
+    # What somebody wrote of their own accord may be an answer, which nobody at the
+    # review sees before the lock, or a disclosure in words that no list holds. So the
+    # duty contact reads it, who grades nothing; the head, only where it is an alert.
+    Action.READ_INBOUND: {
+        Role.DUTY: _ALWAYS,
+        Role.HEAD_SQA: Condition.ON_OPEN_ALERT,
+    },
 }
 
 # Actions at no one review: membership does not come into them.
@@ -137,9 +161,12 @@ AT_NO_REVIEW: Final = frozenset(
         Action.CREATE_REVIEW,
         Action.SETTLE_ALERTS,
         Action.BUILD_REPORT,
+        Action.SEE_PORTFOLIO,
         Action.READ_REPORT,
         Action.SEE_AUDIT,
         Action.MANAGE_ACCOUNTS,
+        Action.SEE_DELIVERY,
+        Action.SEE_INBOUND,
     }
 )
 

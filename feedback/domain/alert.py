@@ -28,6 +28,7 @@ class AlertKind(StrEnum):
     UNCLEAR = "unclear"
     NOT_SAFE_NOW = "not_safe_now"
     CONTACT_ASKED = "contact_asked"
+    HELP_ASKED = "help_asked"
     WORDS = "words"
     RAISED_BY_STAFF = "raised_by_staff"
     DELIVERY_FAILED = "delivery_failed"

@@ -75,6 +75,7 @@ class NewContact:
         safe: Whether the person said it is safe; None where nobody has asked.
         verified_at: When somebody last checked it with the person.
         code_word: A word agreed in person, asked before the form is shown.
+        answers_by_text: Whether they would rather reply to texts than open a link.
     """
 
     address: PhoneNumber | EmailAddress
@@ -84,6 +85,7 @@ class NewContact:
     high_risk: bool = False
     window: ContactWindow = field(default_factory=ContactWindow)
     code_word: str | None = field(default=None, repr=False)
+    answers_by_text: bool = False
 
     @property
     def channel(self) -> Channel:
@@ -112,6 +114,7 @@ class NewPerson:
     Args:
         key: What the review calls them; None for the next free one.
         form: Which form they are asked; None for the usual one of group and band.
+        blocks: Which optional parts of it they are asked.
         consented_at: When somebody they trust told them what will come; None
             where nobody has, and then nothing is sent.
         must_not_be_told: Who must not learn that this person was asked.
@@ -127,6 +130,7 @@ class NewPerson:
     key: str | None = None
     age_band: AgeBand | None = None
     form: str | None = None
+    blocks: frozenset[str] = frozenset()
     consented_at: datetime | None = None
     must_not_be_told: str | None = field(default=None, repr=False)
     language_route: LanguageRoute = LanguageRoute.NONE
@@ -193,7 +197,8 @@ def with_form(person: NewPerson, forms: Sequence[Questionnaire]) -> NewPerson:
     """Settle which published form a person is asked, in a language it speaks.
 
     Raises:
-        IntakeError: If there is no such form, or it is not offered in the language.
+        IntakeError: If there is no such form, it is not offered in the language, or
+            has not the optional parts.
     """
     chosen = _choose(person, forms)
     if person.language not in chosen.languages:
@@ -201,6 +206,8 @@ def with_form(person: NewPerson, forms: Sequence[Questionnaire]) -> NewPerson:
         raise IntakeError(
             "language", f"is not offered for this form; it is offered in {offered}"
         )
+    if not person.blocks <= chosen.blocks:
+        raise IntakeError("blocks", "this is not part of the form that they are asked")
     return replace(person, form=chosen.form)
 
 

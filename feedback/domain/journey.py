@@ -39,6 +39,7 @@ TITLES: Final = {
     Stage.COMMENT: "Make the first comment",
     Stage.MEETING: "Agree the grades in the moderation meeting, and sign",
 }
+HOLDS_UP_NOTHING: Final = frozenset({Stage.LISTEN, Stage.VIEW})
 COORDINATOR: Final = "QA coordinator"
 REVIEWER: Final = "Reviewer"
 HEAD: Final = "Head of Safeguarding and QA"
@@ -89,9 +90,18 @@ def tasks(facts: Facts) -> tuple[Task, ...]:
     )
 
 
+def due_tasks(facts: Facts) -> tuple[Task, ...]:
+    """List what is to be done now, what holds up the review before what does not."""
+    due = [task for task in tasks(facts) if task.is_next]
+    if facts.state.is_locked:
+        # People may answer and read until the end: neither holds up the meeting.
+        due.sort(key=lambda task: task.stage in HOLDS_UP_NOTHING)
+    return tuple(due)
+
+
 def next_task(facts: Facts) -> Task | None:
     """Find what is next; None once everything is done."""
-    return next((task for task in tasks(facts) if task.is_next), None)
+    return next(iter(due_tasks(facts)), None)
 
 
 def _steps(facts: Facts) -> Iterator[tuple[Stage, Progress, str]]:

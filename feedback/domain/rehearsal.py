@@ -77,13 +77,18 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RehearsedPerson:
-    """What one person would receive, and what about it is not safe."""
+    """What one person would receive, and what about it is not safe.
+
+    Args:
+        is_invited: Whether they were asked before, so that nothing is to be played.
+    """
 
     key: str
     name: str = field(repr=False)
     group: Group
     outlook: Outlook
     language: str
+    is_invited: bool = False
     messages: tuple[PlannedMessage, ...] = ()
     dangers: tuple[Danger, ...] = ()
 
@@ -218,7 +223,9 @@ def dangers_of_review(
         telling: Words of the public address that give away what this is.
     """
     asked = {
-        one.group for one in people if one.outlook.kind is not OutlookKind.NOT_ASKED
+        one.group
+        for one in people
+        if one.is_invited or one.outlook.kind is not OutlookKind.NOT_ASKED
     }
     found = []
     if Group.CHILD in asked and not has_duty_route:

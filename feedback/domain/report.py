@@ -5,10 +5,12 @@ inferred about reviews that were not done, so no interval is printed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from feedback.domain.attention import ALL as ALL_ASPECTS
+from feedback.domain.attention import Aspect
 from feedback.domain.errors import FeedbackError
 from feedback.domain.grading import DIMENSIONS, GRADE_LABELS, GRADES, Judgement
 from feedback.domain.review import ReviewerKind
@@ -18,11 +20,9 @@ from triangulation import (
     Group,
     PersonStatus,
     share,
-    suppress,
-    suppress_table,
 )
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 # People's answers counted in numbers as small as these could be somebody's.
 SUPPRESSED: Final = range(1, LARGEST_HIDDEN + 1)
 ALL: Final = "all"
@@ -80,6 +80,10 @@ class Counts:
         people: For each group how many people came how far.
         alerts: Alerts raised, by kind; reviews_with_alerts of how many reviews.
         recommendations: How many for each dimension.
+        attention: For each aspect of identity, in how many reviews the work paid
+            attention to it, of the attention_said reviews that say so.
+        actions: For each dimension how many actions stand how, by the codes of
+            ACTION_COLUMNS; under None those from areas of significant concern.
     """
 
     period: Period
@@ -95,6 +99,9 @@ class Counts:
     concerns: int
     reviews_with_concerns: int
     recommendations: Mapping[Judgement, int]
+    attention: Mapping[Aspect, int] = field(default_factory=dict)
+    attention_said: int = 0
+    actions: Mapping[Judgement | None, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def dissonances(self) -> int:
@@ -157,9 +164,12 @@ class Figures:
     dissonant_moved: Cell
     alerts: Cell
     reviews_with_alerts: Cell
-    concerns: int
-    reviews_with_concerns: int
-    recommendations: Mapping[Judgement, int]
+    concerns: Cell
+    reviews_with_concerns: Cell
+    recommendations: Row
+    attention: Table
+    attention_said: Cell
+    actions: Table
 
 
 MOVEMENT_COLUMNS: Final = (
@@ -179,6 +189,16 @@ PEOPLE_COLUMNS: Final = (
     (PersonStatus.WITHDRAWN.value, "Took their answers out"),
     (PersonStatus.NOT_INVITED.value, "Not asked"),
 )
+ACTION_COLUMNS: Final = (
+    ("open", "To do, not yet due"),
+    ("overdue", "To do, overdue"),
+    ("done", "Done, to be confirmed"),
+    ("confirmed", "Confirmed done"),
+    ("dropped", "Will not be done"),
+)
+ATTENTION_COLUMNS: Final = (("paid", "Attention was paid"), ("not_paid", "It was not"))
+RECOMMENDATION_COLUMNS: Final = tuple((one.value, one.label) for one in Judgement)
+FROM_CONCERNS: Final = ("concerns", "Areas of significant concern")
 STATUS_COLUMNS: Final = tuple((one.value, one.label) for one in DimensionStatus)
 
 
@@ -208,74 +228,16 @@ def figures(counts: Counts) -> Figures:
         reviews_with_alerts=counts.reviews_with_alerts,
         concerns=counts.concerns,
         reviews_with_concerns=counts.reviews_with_concerns,
-        recommendations={one: counts.recommendations.get(one, 0) for one in Judgement},
+        recommendations=_recommendations(counts),
+        attention=_attention(counts),
+        attention_said=counts.attention_said,
+        actions=_actions(counts),
     )
-
-
-def published(inside: Figures, *, grades_opened: bool) -> Figures:
-    """Suppress what could be somebody's: small counts, and what gives them away.
-
-    Args:
-        inside: What was counted.
-        grades_opened: The recorded decision of the Head of Safeguarding and QA
-            that the grades of the whole set are shown as they are.
-    """
-    statuses = _protected_with_sums(inside.statuses)
-    dissonances = statuses.sum_of(DimensionStatus.DISSONANT.value)
-    moved = _told_together(inside.dissonant_moved, dissonances)
-    alerts = _told_together(inside.alerts, inside.alerts)
-    with_alerts = _told_together(inside.reviews_with_alerts, alerts)
-    return replace(
-        inside,
-        grades=inside.grades if grades_opened else _each_row_protected(inside.grades),
-        movement=inside.movement if grades_opened else _protected(inside.movement),
-        people=_protected_with_sums(inside.people),
-        statuses=statuses,
-        dissonances=dissonances,
-        dissonant_moved=moved,
-        alerts=None if with_alerts is None else alerts,
-        reviews_with_alerts=with_alerts,
-    )
-
-
-def _each_row_protected(table: Table) -> Table:
-    """Suppress rows that stand each for itself, their totals told already."""
-    return replace(table, rows=tuple(_protected(row) for row in table.rows))
-
-
-def _protected(row: Row) -> Row:
-    hidden = suppress([cell or 0 for cell in row.cells])
-    return replace(row, cells=hidden.cells)
-
-
-def _protected_with_sums(table: Table) -> Table:
-    """Suppress a table and its sums, so that nothing is told by subtraction."""
-    hidden = suppress_table([[cell or 0 for cell in row.cells] for row in table.rows])
-    rows = tuple(
-        replace(row, cells=cells, total=total)
-        for row, cells, total in zip(
-            table.rows, hidden.cells, hidden.row_totals, strict=True
-        )
-    )
-    sums = Row(
-        code=ALL,
-        label="" if table.sums is None else table.sums.label,
-        cells=hidden.column_totals,
-        total=hidden.total,
-    )
-    return replace(table, rows=rows, sums=sums)
 
 
 def percent(count: int, of: int) -> int | None:
     """Give a share in whole per cent, halves up; None of nothing."""
     return share(count, of, sampled_at_random=False).percent if of else None
-
-
-def _told_together(part: Cell, whole: Cell) -> Cell:
-    """Tell a part of a whole only where neither it nor the rest is small."""
-    if part is None or whole is None:
-        return None
-    return None if part in SUPPRESSED or whole - part in SUPPRESSED else part
 
 
 def _grades(counts: Counts) -> Table:
@@ -324,6 +286,36 @@ def _statuses(counts: Counts) -> Table:
         },
         label="All dimensions",
     )
+
+
+def _recommendations(counts: Counts) -> Row:
+    cells = tuple(counts.recommendations.get(one, 0) for one in Judgement)
+    return Row(code=ALL, label="Recommendations", cells=cells, total=sum(cells))
+
+
+def _attention(counts: Counts) -> Table:
+    """Set out each aspect by itself: one review may name several."""
+    said = counts.attention_said
+    return Table(
+        columns=ATTENTION_COLUMNS,
+        rows=tuple(
+            Row(
+                code=one.value,
+                label=one.label,
+                cells=(paid, said - paid),
+                total=said,
+            )
+            for one in ALL_ASPECTS
+            for paid in [counts.attention.get(one, 0)]
+        ),
+    )
+
+
+def _actions(counts: Counts) -> Table:
+    found = {
+        (one.value, one.label): counts.actions.get(one, {}) for one in Judgement
+    } | {FROM_CONCERNS: counts.actions.get(None, {})}
+    return _summed(ACTION_COLUMNS, found, label="All actions")
 
 
 def _summed(

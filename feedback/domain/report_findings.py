@@ -7,6 +7,7 @@ from feedback.domain.report import (
     ALL,
     MARK,
     MOVEMENT_COLUMNS,
+    RECOMMENDATION_COLUMNS,
     SUPPRESSED,
     VERSION,
     Cell,
@@ -15,10 +16,9 @@ from feedback.domain.report import (
     Table,
     percent,
 )
-from feedback.domain.report_words import RULE, SUPPRESSION, sentences, share_words
+from feedback.domain.report_words import RULE, SUPPRESSION, sentences
 
 CSV_COLUMNS: Final = ("section", "item", "measure", "count", "of", "percent")
-COUNTS: Final = (("count", "Count"),)
 
 
 def findings(found: Figures, *, grades_opened: bool) -> dict[str, Any]:
@@ -68,12 +68,21 @@ def findings(found: Figures, *, grades_opened: bool) -> dict[str, Any]:
                     "moved": _share(found.dissonant_moved, found.dissonances),
                 }
             },
-            "recommendations": {
-                one.value: {"made": _share(count, None)}
-                for one, count in found.recommendations.items()
+            "attention": {
+                ALL: {"said": _share(found.attention_said, found.reviews)},
+                **_figures(found.attention),
             },
+            "recommendations": {
+                **{
+                    code: {"made": _share(count, None)}
+                    for (code, _), count in zip(
+                        RECOMMENDATION_COLUMNS, found.recommendations.cells, strict=True
+                    )
+                },
+                ALL: {"made": _share(found.recommendations.total, None)},
+            },
+            "actions": _figures(found.actions),
         },
-        "tables": _tables(found) if found.reviews else [],
     }
 
 
@@ -114,49 +123,3 @@ def _line(columns: tuple[tuple[str, str], ...], row: Row) -> dict[str, object]:
 def _figures(table: Table) -> dict[str, object]:
     rows = table.rows if table.sums is None else (*table.rows, table.sums)
     return {row.code: _line(table.columns, row) for row in rows}
-
-
-def _tables(found: Figures) -> list[dict[str, object]]:
-    recommended = tuple(
-        Row(code=one.value, label=one.label, cells=(count,), total=None)
-        for one, count in found.recommendations.items()
-        if count
-    )
-    movement = Table(columns=MOVEMENT_COLUMNS, rows=(found.movement,))
-    return [
-        _printed("Agreed grades, practice and outcomes apart", found.grades),
-        _printed("Who was asked, and who answered", found.people),
-        _printed("Where voices and the reviewer's grade agreed", found.statuses),
-        _printed("From first to agreed grade", movement),
-        *(
-            [_printed("Recommendations", Table(columns=COUNTS, rows=recommended))]
-            if recommended
-            else []
-        ),
-    ]
-
-
-def _printed(title: str, table: Table) -> dict[str, object]:
-    rows = table.rows if table.sums is None else (*table.rows, table.sums)
-    return {
-        "title": title,
-        "columns": [label for _, label in table.columns],
-        "rows": [
-            {
-                "label": row.label,
-                "cells": [
-                    str(cell) if table.columns is COUNTS else _printed_cell(cell, row)
-                    for cell in row.cells
-                ],
-            }
-            for row in rows
-        ],
-    }
-
-
-def _printed_cell(cell: Cell, row: Row) -> str:
-    if cell == 0:
-        return "0"
-    if cell is not None and row.total is None:
-        return str(cell)
-    return share_words(cell, row.total)

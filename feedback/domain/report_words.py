@@ -3,9 +3,12 @@
 Counts come first, then per cent, and always over the stated reviews.
 """
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
 from feedback.domain.report import (
+    ACTION_COLUMNS,
     MARK,
     Cell,
     Figures,
@@ -28,22 +31,57 @@ SUPPRESSION: Final = (
 )
 
 
+class Topic(StrEnum):
+    """What a sentence is about; a paper puts each where its readers look for it."""
+
+    REVIEWS = "reviews"
+    GRADES = "grades"
+    MOVED = "moved"
+    PEOPLE = "people"
+    DIFFERED = "differed"
+    ALERTS = "alerts"
+    CONCERNS = "concerns"
+    RECOMMENDED = "recommended"
+    ACTIONS = "actions"
+    ATTENTION = "attention"
+
+
 def sentences(found: Figures) -> tuple[str, ...]:
     """Say what a report found, headline first."""
     if not found.reviews:
-        return (
-            f"No review was agreed {span(found.period)}, so there is nothing to count.",
-        )
-    return (
-        _reviews(found),
-        *(_grades(found.grades, row) for row in found.grades.rows),
-        _alerts(found),
-        _concerns(found),
-        *_people(found),
-        _differed(found),
-        _moved(found),
-        _recommended(found),
+        return (nothing(found.period),)
+    return tuple(one for said in by_topic(found).values() for one in said)
+
+
+def in_pairs(inside: Figures, shown: Figures) -> tuple[tuple[str, str], ...]:
+    """Say the same topic twice: as it is, and as it may be read."""
+    if not inside.reviews:
+        return ()
+    there, here = by_topic(inside), by_topic(shown)
+    return tuple(
+        (" ".join(said), " ".join(here[topic])) for topic, said in there.items() if said
     )
+
+
+def nothing(period: Period) -> str:
+    """Say that there is nothing to count."""
+    return f"No review was agreed {span(period)}, so there is nothing to count."
+
+
+def by_topic(found: Figures) -> Mapping[Topic, tuple[str, ...]]:
+    """Say what a report found, sorted by what it is about; there are reviews."""
+    return {
+        Topic.REVIEWS: (_reviews(found),),
+        Topic.GRADES: tuple(_grades(found.grades, row) for row in found.grades.rows),
+        Topic.ALERTS: (_alerts(found),),
+        Topic.CONCERNS: (_concerns(found),),
+        Topic.PEOPLE: _people(found),
+        Topic.DIFFERED: (_differed(found),),
+        Topic.MOVED: (_moved(found),),
+        Topic.ATTENTION: (_attention(found),),
+        Topic.RECOMMENDED: (_recommended(found),),
+        Topic.ACTIONS: _actions(found),
+    }
 
 
 def span(period: Period) -> str:
@@ -104,6 +142,8 @@ def _alerts(found: Figures) -> str:
 
 def _concerns(found: Figures) -> str:
     where = these(found.reviews)
+    if found.concerns is None or found.reviews_with_concerns is None:
+        return f"Areas of significant concern in {where}: {WITHHELD}."
     if not found.concerns:
         return f"No area of significant concern in {where}."
     number = many(
@@ -182,9 +222,55 @@ def _moved(found: Figures) -> str:
     return f"{told}; {other} were graded only once." if other else f"{told}."
 
 
+def _attention(found: Figures) -> str:
+    where = these(found.reviews)
+    if found.attention_said is None:
+        return (
+            "In how many reviews it is on record which aspects of identity the work "
+            f"paid attention to is {WITHHELD}."
+        )
+    if not found.attention_said:
+        return (
+            f"In none of {where} is it on record which aspects of identity "
+            "(Social GRACES) the work paid attention to."
+        )
+    return (
+        f"In {share_words(found.attention_said, found.reviews)} reviews it is on "
+        "record which aspects of identity (Social GRACES) the work paid attention to."
+    )
+
+
 def _recommended(found: Figures) -> str:
-    total = sum(found.recommendations.values())
+    total = found.recommendations.total
+    if total is None:
+        return (
+            "How many recommendations were made in "
+            f"{these(found.reviews)} is {WITHHELD}."
+        )
     if not total:
         return f"No recommendation was made in {these(found.reviews)}."
     number = many(total, "recommendation was", "recommendations were")
     return f"{number} made in {these(found.reviews)}."
+
+
+def _actions(found: Figures) -> tuple[str, ...]:
+    """Say how far actions have come; nothing where there is none."""
+    sums = found.actions.sums
+    if sums is None or sums.total == 0:
+        return ()
+    if sums.total is None:
+        return (f"How many actions follow, and how far they came, is {WITHHELD}.",)
+    cells = dict(zip((code for code, _ in ACTION_COLUMNS), sums.cells, strict=True))
+    told = [
+        f"{share_words(cells[code], sums.total)} {words}"
+        for code, words in (
+            ("confirmed", "confirmed done by a second person"),
+            ("overdue", "overdue"),
+        )
+        if cells[code] is not None
+    ]
+    if None in sums.cells:
+        others = "how the others stand" if told else "how they stand"
+        told.append(f"{others} is {WITHHELD}")
+    follow = many(sums.total, "action follows", "actions follow")
+    return (f"{follow} from these reviews: {', '.join(told)}.",)

@@ -30,6 +30,11 @@ def documents() -> tuple[dict[str, object], ...]:
     return tuple(document(form) for form in FORMS)
 
 
+def by_text() -> dict[str, object]:
+    """Read which questions of which forms are asked by text, in which words."""
+    return _mapping("by_text.yaml")
+
+
 def help_lines() -> dict[str, object]:
     """Read the help lines with their numbers; numbers are checked once a year."""
     return _mapping("help_lines.yaml")

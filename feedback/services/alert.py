@@ -1,7 +1,7 @@
 """Who must hear of this now? A disclosure becomes an alert in the same transaction."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -61,7 +61,7 @@ class NewAlert:
         key: Names the thing said, so that saving it again raises nothing.
     """
 
-    review: UUID
+    review: UUID | None
     kind: AlertKind
     key: str
     participant: UUID | None = None
@@ -102,6 +102,43 @@ def raise_alerts(
             )
             raised += 1
     return raised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texted:
+    """What somebody wrote in a text of their own accord.
+
+    Args:
+        key: Names the text, so that reading it again raises nothing.
+        review: Whose it can only be; None where nobody, or several, could have
+            sent it.
+    """
+
+    key: str
+    kind: AlertKind
+    words: str = field(repr=False)
+    review: UUID | None = None
+    participant: UUID | None = None
+
+
+def raise_by_text(
+    session: Session, texted: Texted, links: StaffLinks, *, now: datetime
+) -> UUID | None:
+    """Raise what a text gives cause for, whoever sent it.
+
+    Returns:
+        The alert's id; None where it was raised before.
+    """
+    if queries.known_as(session, texted.key):
+        return None
+    new = NewAlert(
+        review=texted.review,
+        kind=texted.kind,
+        key=texted.key,
+        participant=texted.participant,
+        words=texted.words,
+    )
+    return _raise(session, new, links, by=audit.RESPONDENT, now=now).id
 
 
 def raise_by_staff(
@@ -156,6 +193,17 @@ def delivery_failed(
     row = _raise(session, new, links, by=audit.SYSTEM, now=now)
     for level in (EscalationLevel.SECOND_CONTACT, EscalationLevel.HEAD_SQA):
         tell(session, row, level, links, now=now)
+
+
+def tell_second(
+    session: Session, alert: UUID, links: StaffLinks, *, now: datetime
+) -> int:
+    """Tell the second contact of an alert at once, unless that was done already."""
+    row = session.get_one(AlertRow, alert)
+    is_over = row.state == AlertState.CLOSED or row.acknowledged_at is not None
+    if is_over or row.level >= EscalationLevel.SECOND_CONTACT:
+        return 0
+    return tell(session, row, EscalationLevel.SECOND_CONTACT, links, now=now)
 
 
 def tell(

@@ -27,6 +27,7 @@ from feedback.domain.alert import (
 from feedback.domain.contact import Channel
 from feedback.services import audit
 from feedback.services.alert import event_words_place, words_place
+from feedback.services.inbound import sender_place
 from feedback.services.publish import questionnaire_of
 from feedback.services.reach import address_of, name_of
 from feedback.services.record_people import person_place
@@ -59,7 +60,7 @@ class ListedAlert:
     level: EscalationLevel
     raised_at: datetime
     closed_at: datetime | None
-    review_reference: str
+    review_reference: str | None
     next_at: datetime | None
 
 
@@ -103,7 +104,8 @@ class AlertPage:
     """What duty and the Head of Safeguarding and QA read of one alert."""
 
     listed: ListedAlert
-    review: UUID
+    review: UUID | None
+    number: str | None
     group: str | None
     age_band: str | None
     wording: str | None
@@ -150,6 +152,7 @@ def read_alert(
     return AlertPage(
         listed=_listed(found),
         review=row.review_id,
+        number=_number(session, row),
         group=None if found.participant is None else found.participant.group,
         age_band=None if found.participant is None else found.participant.age_band,
         wording=_wording(session, row),
@@ -206,7 +209,7 @@ def _listed(found: queries.Found) -> ListedAlert:
         level=EscalationLevel(row.level),
         raised_at=row.raised_at,
         closed_at=row.closed_at,
-        review_reference=found.review.reference,
+        review_reference=None if found.review is None else found.review.reference,
         next_at=_next_at(row),
     )
 
@@ -215,6 +218,14 @@ def _next_at(row: AlertRow) -> datetime | None:
     if row.state != AlertState.RAISED or row.level >= EscalationLevel.HEAD_SQA:
         return None
     return row.raised_at + ESCALATES_AFTER[EscalationLevel(row.level + 1)]
+
+
+def _number(session: Session, row: AlertRow) -> str | None:
+    """Open the number that a text came from, so that somebody can ring it."""
+    text = queries.text_behind(session, row.id)
+    if text is None or row.state == AlertState.CLOSED:
+        return None
+    return vault_of(session).unseal_if_any(sender_place(text.id), text.from_sealed)
 
 
 def _wording(session: Session, row: AlertRow) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from feedback.db.queries import report as queries
+from feedback.db.queries.attention import attention_counts
 from feedback.domain.alert import AlertKind
 from feedback.domain.calendar import at_wall_time
 from feedback.domain.grading import Judgement
@@ -17,6 +18,7 @@ from feedback.domain.invitation import IN_PERSON, InvitationStatus
 from feedback.domain.report import Counts, Movement, Period
 from feedback.domain.review import ReviewerKind
 from feedback.domain.voice import Trace, how_far
+from feedback.services.count_actions import action_counts
 from triangulation import DimensionStatus, Group, PersonStatus
 
 # A message that failed says nothing about anybody's safety.
@@ -24,16 +26,24 @@ NO_ALARM: Final = (AlertKind.DELIVERY_FAILED.value,)
 SOME_REASON: Final = "on record"
 
 
-def within(period: Period) -> Select[UUID]:
-    """Select the reviews of a period, by London days."""
+def within(period: Period, *, until: datetime | None = None) -> Select[UUID]:
+    """Select the reviews of a period, by London days; agreed by `until`, if given."""
     start, after = period.first, period.last + timedelta(days=1)
     first, end = (at_wall_time(day, time.min) for day in (start, after))
-    return queries.agreed_between(first, end)
+    return queries.agreed_between(first, end, until=until)
 
 
-def count(session: Session, period: Period) -> Counts:
-    """Count everything that a report tells, in six statements."""
-    chosen = within(period)
+def count(session: Session, period: Period, *, until: datetime | None = None) -> Counts:
+    """Count what stands still once a review is agreed, in seven statements."""
+    return counted(session, period, until=until)[0]
+
+
+def counted(
+    session: Session, period: Period, *, until: datetime | None = None
+) -> tuple[Counts, frozenset[UUID]]:
+    """Count, and name the reviews that were counted; in seven statements."""
+    chosen = within(period, until=until)
+    attention = attention_counts(session, chosen)
     reviews = queries.reviews(session, chosen)
     alerts = queries.alerts(session, chosen, NO_ALARM)
     concerns = queries.concerns(session, chosen)
@@ -41,7 +51,7 @@ def count(session: Session, period: Period) -> Counts:
     for _, kind, number in alerts:
         kinds[kind] += number
     judged = _Judged(queries.grades(session, chosen))
-    return Counts(
+    counts = Counts(
         period=period,
         reviews=len(reviews),
         by_kind=Counter(ReviewerKind(kind) for _, kind in reviews if kind is not None),
@@ -58,17 +68,34 @@ def count(session: Session, period: Period) -> Counts:
             Judgement(dimension): number
             for dimension, number in queries.recommendations(session, chosen)
         },
+        attention=attention.by_aspect,
+        attention_said=attention.said,
     )
+    return counts, frozenset(review for review, _ in reviews)
+
+
+def count_actions(
+    session: Session, period: Period, *, today: date
+) -> dict[Judgement | None, dict[str, int]]:
+    """Count how far actions have come on a day, by the codes of ACTION_COLUMNS."""
+    return {
+        about: {
+            "open": tally.open - tally.overdue,
+            "overdue": tally.overdue,
+            "done": tally.done,
+            "confirmed": tally.confirmed,
+            "dropped": tally.dropped,
+        }
+        for about, tally in action_counts(session, within(period), today).items()
+    }
 
 
 def reviews_of(
     session: Session, period: Period, *, until: datetime | None = None
 ) -> frozenset[UUID]:
     """Name the reviews of a period, as far as they were agreed by an instant."""
-    chosen = within(period)
-    return frozenset(
-        review for review, _ in queries.reviews(session, chosen, until=until)
-    )
+    chosen = within(period, until=until)
+    return frozenset(review for review, _ in queries.reviews(session, chosen))
 
 
 class _Judged:

@@ -17,6 +17,7 @@ from feedback.db.models import (
     AccountRow,
     AttemptRow,
     DutyContactRow,
+    InboundRow,
     MessageRow,
     ReviewRow,
 )
@@ -27,8 +28,18 @@ from feedback.domain.calendar import LONDON, waits_until
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import MessageState, Purpose
 from feedback.messaging.compose import ComposeError, Composer
-from feedback.services import audit, judge, link, outbox, reach, sign_in
+from feedback.services import (
+    audit,
+    inbound,
+    judge,
+    link,
+    offer_text,
+    outbox,
+    reach,
+    sign_in,
+)
 from feedback.services.link import InviteRules
+from feedback.services.write import takes_link
 
 # Messages looked at, newest first: enough for a story, few enough for a page.
 MOST_MESSAGES: Final = 300
@@ -50,6 +61,7 @@ class Shown:
     Args:
         link: The address in it; None where it holds none, or has not arrived.
         when: When it came, or until when it waits, in words.
+        is_mine: Whether the phone's owner wrote it.
     """
 
     to: str
@@ -60,6 +72,7 @@ class Shown:
     at: datetime
     when: str
     is_waiting: bool
+    is_mine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +81,7 @@ class Phone:
 
     name: str
     number: str
+    address: str
     messages: tuple[Shown, ...]
 
     @property
@@ -99,14 +113,51 @@ def phones(
     found = list(_shown(session, composer, Channel.SMS, rules=rules, now=now))
     for shown in sorted(found, key=lambda one: one.is_waiting):
         by_number[shown.to].append(shown)
+    written = _written(session, now)
     return tuple(
         Phone(
             name=" and ".join(dict.fromkeys(one.name for one in reversed(texts))),
             number=_national(number),
-            messages=tuple(reversed(texts)),
+            address=number,
+            messages=tuple(
+                sorted([*reversed(texts), *written.get(number, ())], key=_when)
+            ),
         )
         for number, texts in by_number.items()
     )
+
+
+def _when(shown: Shown) -> tuple[bool, datetime]:
+    return shown.is_waiting, shown.at
+
+
+def _written(session: Session, now: datetime) -> Mapping[str, list[Shown]]:
+    """List the texts that came from each phone, oldest first."""
+    rows = session.scalars(
+        select(InboundRow)
+        .order_by(InboundRow.received_at.desc(), InboundRow.id.desc())
+        .limit(MOST_MESSAGES)
+    ).all()
+    vault = vault_of(session)
+    by_number: dict[str, list[Shown]] = defaultdict(list)
+    for row in reversed(rows):
+        number = vault.unseal_if_any(inbound.sender_place(row.id), row.from_sealed)
+        if number is None:
+            continue
+        by_number[number].append(
+            Shown(
+                to=number,
+                name="",
+                subject="",
+                text=vault.unseal(inbound.body_place(row.id), row.body_sealed),
+                link=None,
+                at=row.received_at,
+                when=_came(row.received_at, now),
+                is_waiting=False,
+                is_mine=True,
+            )
+        )
+    return by_number
 
 
 def mailbox(
@@ -226,10 +277,15 @@ def _one(
     row = subject.message
     params = outbox.params_of(session, row)
     values = dict(params.values)
-    if subject.invitation is not None:
+    if subject.invitation is not None and takes_link(row.purpose):
         values["link"] = _link(subject, rules)
     try:
-        written = composer.compose(row.purpose, values=values, language=row.language)
+        written = composer.compose(
+            row.purpose,
+            values=values,
+            language=row.language,
+            by_text=offer_text.was_offered(session, subject),
+        )
     except ComposeError:
         return None
     to = params.to

@@ -15,10 +15,12 @@ from feedback.db.models import (
     ReviewRow,
 )
 from feedback.db.queries import review as queries
+from feedback.domain.conversation import TextFacts, why_not_by_text
 from feedback.domain.intake import IntakeError, NewContact, NewPerson, with_form
 from feedback.domain.review import ReviewError, ReviewState
-from feedback.services import admit, audit
+from feedback.services import admit, audit, offer_text
 from feedback.services.offer import offered
+from feedback.services.publish import newest_published
 from feedback.services.record_people import (
     Joining,
     contact_rows,
@@ -95,10 +97,11 @@ def change(
     row = session.get_one(ParticipantRow, participant)
     _open_review(session, row.review_id)
     settled = with_form(person, offered(session))
-    kept = (row.group, row.age_band, row.form, row.language)
+    kept = (row.group, row.age_band, row.form, row.language, row.blocks)
     if _is_invited(session, participant) and kept != pinned(settled):
         raise InvitedError(
-            "An invitation was made already: group, age band, form and language stay."
+            "An invitation was made already: group, age band, form and its parts, "
+            "and language stay."
         )
     write_person(session, row, settled)
     _note(session, "person_changed", row, by=by, now=now)
@@ -131,10 +134,11 @@ def add_contact(
     """Add a way to reach a person, after those that are there.
 
     Raises:
-        IntakeError: If it is the reviewer's own.
+        IntakeError: If it is the reviewer's own, or not fit to answer by text.
     """
     row = session.get_one(ParticipantRow, participant)
     refuse_reviewers_address(session, row.review_id, contact, now=now)
+    _refuse_text(session, row, contact)
     last = session.scalar(
         select(func.max(ContactRow.position)).where(
             ContactRow.participant_id == participant
@@ -158,11 +162,12 @@ def change_contact(
     """Record what a person says now about a way to reach them.
 
     Raises:
-        IntakeError: If it is the reviewer's own.
+        IntakeError: If it is the reviewer's own, or not fit to answer by text.
     """
     row = session.get_one(ContactRow, contact_id)
     refuse_reviewers_address(session, row.review_id, contact, now=now)
     person = session.get_one(ParticipantRow, row.participant_id)
+    _refuse_text(session, person, contact)
     write_contact(session, row, contact)
     _note(session, "contact_changed", person, by=by, now=now)
 
@@ -209,6 +214,23 @@ def refuse_reviewers_address(
         raise IntakeError(
             "address", "this is the reviewer's own address; they cannot take part"
         )
+
+
+def _refuse_text(session: Session, row: ParticipantRow, contact: NewContact) -> None:
+    """Refuse to record that somebody answers by text, where they will not be asked."""
+    if not contact.answers_by_text:
+        return
+    form = newest_published(session, row.form)
+    short = form and offer_text.short_form_of(form.questionnaire, row.language)
+    facts = TextFacts(
+        contact=contact.profile,
+        age_band=row.age_band,
+        is_wished=True,
+        has_short_form=short is not None,
+    )
+    against = why_not_by_text(facts)
+    if against is not None:
+        raise IntakeError("answers_by_text", against.words)
 
 
 def _free_key(session: Session, review_id: UUID, wished: str | None) -> str:

@@ -12,6 +12,7 @@ from feedback.db.ids import new_id
 from feedback.db.models import DraftGradeRow, ReviewRow, ReviewStepRow
 from feedback.db.queries import grading as queries
 from feedback.db.vault import vault_of
+from feedback.domain.attention import Attention
 from feedback.domain.grading import (
     REVISABLE,
     GradeLayer,
@@ -25,7 +26,7 @@ from feedback.domain.grading import (
     faults_before_lock,
 )
 from feedback.domain.review import FeedbackSeen, ReviewState, step
-from feedback.services import audit
+from feedback.services import attend, audit
 from feedback.services.keep_evidence import refuse_after_lock, write_evidence
 from feedback.services.read_grades import (
     Grades,
@@ -61,13 +62,19 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradingSheet:
-    """Everything the reviewer has so far, and what is missing before lock."""
+    """Everything the reviewer has so far, and what is missing before lock.
+
+    Attributes:
+        attention: Which aspects of identity the work paid attention to; None where
+            the reviewer does not say.
+    """
 
     state: ReviewState
     drafts: Mapping[Judgement, Draft]
     evidence: tuple[KeptEvidence, ...]
     faults: tuple[LockFault, ...]
     grades: Grades
+    attention: Attention | None
 
     @property
     def judged(self) -> int:
@@ -109,6 +116,7 @@ def sheet(session: Session, review: UUID) -> GradingSheet:
             [one.item for one in evidence],
         ),
         grades=grades_of(session, review),
+        attention=attend.attention_of(session, review),
     )
 
 

@@ -4,13 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from feedback.db.queries import action as action_queries
 from feedback.db.queries import desk as queries
 from feedback.domain.access import Role, Viewer
+from feedback.domain.action import london_day
+from feedback.domain.calendar import LONDON
 from feedback.domain.review import ReviewState
+from feedback.services.act import FOLLOWING
+from feedback.services.look_ahead import days_until
+from feedback.services.read_actions import open_to
 
 _BEFORE_LOCK = (ReviewState.COMMISSIONED, ReviewState.INVITED)
 
@@ -28,8 +35,19 @@ class Work(StrEnum):
     VIEW = "view"
     COMMENT = "comment"
     MEETING = "meeting"
+    FINISH = "finish"
     SIGN = "sign"
-    REPORTS = "reports"
+    OVERDUE = "overdue"
+    CONFIRM = "confirm"
+
+
+# What must be done while people may still answer, and what by the meeting.
+BY_CLOSE: Final = frozenset(
+    {Work.REVIEWER, Work.PEOPLE, Work.INVITE, Work.UNDELIVERED, Work.QUARANTINED}
+)
+BY_MEETING: Final = frozenset({Work.GRADE, Work.VIEW, Work.COMMENT, Work.MEETING})
+NEVER_URGENT: Final = frozenset({Work.VIEW})
+PRESSING_DAYS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,18 +57,23 @@ class Item:
     Args:
         reference: The review it is at; None where it is at no one review.
         count: How many there are, where that is what matters.
-        period: The days a report is about.
+        due: The day that presses: the window's last, or the meeting's.
+        days: How many days until then; below 0 once it is over.
     """
 
     work: Work
     reference: str | None = None
     count: int | None = None
-    period: tuple[date, date] | None = None
+    due: date | None = None
+    days: int | None = None
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it must not wait until tomorrow."""
-        return self.work is Work.ALERTS
+        """Whether it presses: an alert always, other work close to its day."""
+        if self.work in NEVER_URGENT:
+            return False
+        is_close = self.days is not None and self.days <= PRESSING_DAYS
+        return self.work is Work.ALERTS or is_close
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +95,27 @@ def desk(session: Session, viewer: Viewer, *, now: datetime) -> Desk:
     more = 0
     if viewer.roles & {Role.DUTY, Role.HEAD_SQA}:
         items.update(dict.fromkeys(_alerts(session)))
+    if viewer.roles & FOLLOWING:
+        items.update(dict.fromkeys(_actions(session, viewer, now)))
     for work, condition in _kinds(viewer, now):
         found = queries.waiting(session, condition)
-        new = [Item(work=work, reference=one) for one in found.references]
-        items.update(dict.fromkeys(new))
-        more += found.total - len(found.references)
-    if viewer.roles & {Role.COMMITTEE, Role.AUDITOR}:
-        periods = queries.published_reports(session)
-        items.update(
-            dict.fromkeys(Item(work=Work.REPORTS, period=one) for one in periods)
-        )
-    return Desk(roles=tuple(sorted(viewer.roles)), items=tuple(items), more=more)
+        items.update(dict.fromkeys(_item(work, one, now) for one in found.reviews))
+        more += found.total - len(found.reviews)
+    return Desk(
+        roles=tuple(sorted(viewer.roles)),
+        items=tuple(sorted(items, key=lambda one: not one.is_urgent)),
+        more=more,
+    )
+
+
+def _item(work: Work, review: queries.WaitingReview, now: datetime) -> Item:
+    due = None
+    if work in BY_CLOSE:
+        due = review.closes_at.astimezone(LONDON).date()
+    elif work in BY_MEETING:
+        due = review.moderation_on
+    days = None if due is None else days_until(due, now)
+    return Item(work=work, reference=review.reference, due=due, days=days)
 
 
 def _alerts(session: Session) -> Iterator[Item]:
@@ -91,10 +124,26 @@ def _alerts(session: Session) -> Iterator[Item]:
         yield Item(work=Work.ALERTS, count=count)
 
 
+def _actions(session: Session, viewer: Viewer, now: datetime) -> Iterator[Item]:
+    """Tell of late actions, and of those that wait for a second person."""
+    kinds = {
+        Work.OVERDUE: action_queries.is_overdue(london_day(now)),
+        Work.CONFIRM: action_queries.is_confirmable_by(viewer.account),
+    }
+    counts = action_queries.counted(
+        session, open_to(viewer, now=now), tuple(kinds.values())
+    )
+    for work, count in zip(kinds, counts, strict=True):
+        if count:
+            yield Item(work=work, count=count)
+
+
 def _kinds(viewer: Viewer, now: datetime) -> Iterator[tuple[Work, ColumnElement[bool]]]:
     """List the kinds of work a viewer's roles bring, the most pressing first."""
     if viewer.roles & {Role.REVIEWER, Role.HEAD_SQA, Role.MODERATOR}:
-        yield Work.SIGN, queries.has_unsigned_seat(viewer.account)
+        is_theirs = queries.has_unsigned_seat(viewer.account)
+        yield Work.SIGN, is_theirs & queries.is_all_agreed()
+        yield Work.FINISH, is_theirs & ~queries.is_all_agreed()
     if Role.HEAD_SQA in viewer.roles:
         yield from _of_head(viewer, now)
     if Role.MODERATOR in viewer.roles:

@@ -22,7 +22,7 @@ from feedback.domain.contact import choose_contact, in_person_only
 from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import BY_LINK, IN_PERSON, InvitationStatus, move
 from feedback.domain.review import ReviewState, step
-from feedback.services import audit, reach
+from feedback.services import audit, offer_text, reach
 from feedback.services.link import (
     FormNotPublishedError,
     InviteRules,
@@ -187,6 +187,7 @@ def _carry_out(
     forms = invitations.newest_forms(session)
     vault_of(session).open_review_keys({plan.person.review.id for plan in plans})
     messages = []
+    offers = []
     for plan in plans:
         row = plan.person.invitation
         if row is None:
@@ -206,7 +207,14 @@ def _carry_out(
                     by=by,
                 )
             )
+            person = plan.person.participant
+            offers.append(
+                offer_text.Offer(
+                    invitation=row, participant=person, contact=plan.contact
+                )
+            )
     session.flush()
+    offer_text.offer(session, offers, rules=rules, now=now)
     queue_all(session, messages, now=now)
 
 

@@ -78,6 +78,7 @@ class InviteRules:
         make_token: Makes the token of a review's reference, a person's key and a
             wave: random in production; derived in the demonstration, so that its
             links can be told at any time.
+        takes_replies: Whether texts come from a number that can be replied to.
     """
 
     public_base_url: str
@@ -85,6 +86,7 @@ class InviteRules:
     make_token: TokenMaker = field(repr=False)
     cap_per_staff_per_hour: int
     is_demo: bool
+    takes_replies: bool = False
 
 
 def rules(settings: Settings) -> InviteRules:
@@ -95,6 +97,7 @@ def rules(settings: Settings) -> InviteRules:
         make_token=_derived(settings) if settings.is_demo else _random,
         cap_per_staff_per_hour=settings.cap_per_staff_per_hour,
         is_demo=settings.is_demo,
+        takes_replies=_takes_replies(settings),
     )
 
 
@@ -216,6 +219,14 @@ def is_live(row: InvitationRow, review: ReviewRow, now: datetime) -> bool:
         expires_at=row.expires_at,
         now=now,
     )
+
+
+def _takes_replies(settings: Settings) -> bool:
+    """Tell whether a text can be replied to: not one from a name, or from a pool."""
+    if settings.twilio is None:
+        # Nothing leaves the demonstration, and its phones have a box for replies.
+        return settings.is_demo
+    return (settings.twilio.sender or "").removeprefix("+").isdecimal()
 
 
 def _random(reference: str, key: str, wave: int) -> Token:

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from feedback.domain.access import AccountId
+from feedback.domain.attention import Attention
 from feedback.domain.grading import Grading, Judgement
 from feedback.domain.moderation import AgreementFault, Recommendation, Seat
 from feedback.domain.review import ReviewState
 from feedback.services.comment import FirstComment
-from triangulation import DimensionStatus
+from triangulation import Cell, DimensionStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +30,14 @@ class Heard:
         voices: The groups that disagree; empty once the record is signed.
         speaking: How many groups speak to it at all; 0 once it is signed.
         sources_differ: One group is wholly positive, another wholly negative.
+        cells: Every group beside the grade; empty once the record is signed.
     """
 
     status: DimensionStatus
     voices: tuple[Voice, ...] = ()
     speaking: int = 0
     sources_differ: bool = False
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,8 @@ class Record:
 
     Attributes:
         points: All eleven, disagreements first.
+        attention: Which aspects of identity the work paid attention to, as the
+            reviewer said before lock; None where nothing was said.
         digest: What each seat signs: it changes with anything in the record.
         withdrawn: How many contributions were taken out, or asked to be.
     """
@@ -128,6 +133,7 @@ class Record:
     faults: tuple[AgreementFault, ...]
     digest: str
     withdrawn: int
+    attention: Attention | None = None
 
     @property
     def is_signed(self) -> bool:

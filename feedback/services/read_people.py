@@ -1,14 +1,21 @@
 """Who takes part in a review, and what happens to each of them next?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.models import ContactRow, MessageRow, ParticipantRow, ReviewRow
+from feedback.db.models import (
+    ContactRow,
+    ConversationRow,
+    MessageRow,
+    ParticipantRow,
+    ReviewRow,
+)
+from feedback.db.queries import conversation as conversations
 from feedback.db.queries import invitation as invitations
 from feedback.db.queries import review as queries
 from feedback.db.queries.invitation import Person
@@ -29,10 +36,10 @@ from feedback.domain.outlook import (
 )
 from feedback.domain.questionnaire import Questionnaire
 from feedback.domain.review import ReviewState
-from feedback.services import audit, reach
+from feedback.services import audit, offer_text, reach
 from feedback.services.enrol import NoSuchPersonError
 from feedback.services.offer import offered
-from feedback.services.record_people import contact_place, person_place
+from feedback.services.record_people import blocks_of, contact_place, person_place
 from triangulation import AgeBand, Group, LanguageRoute
 
 # Whoever is past these has answered, or has said that they will not.
@@ -92,6 +99,7 @@ class Participant:
         may_start_here: Whether their form may be opened on a device at hand.
         may_stop: Whether messages to them could be stopped.
         may_be_closed: Whether they have a link that could be closed.
+        by_text: How far they have come with answering by text; None where they do not.
     """
 
     id: UUID
@@ -109,6 +117,17 @@ class Participant:
     may_start_here: bool
     may_stop: bool
     may_be_closed: bool
+    by_text: str | None = None
+
+    @property
+    def is_to_invite(self) -> bool:
+        """Whether pressing Invite would do something, or tell why it does not."""
+        if self.invitation is None:
+            return self.outlook.kind is not OutlookKind.NOT_ASKED
+        return self.status is InvitationStatus.NOT_INVITED and self.outlook.kind in {
+            OutlookKind.MESSAGE,
+            OutlookKind.HELD,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +154,17 @@ def people(
     found = invitations.people_of(session, [review])
     messages = queries.messages_at(session, review)
     forms = {form.form: form for form in offered(session)}
+    talks = conversations.at_review(session, review)
     if reading.shows_contacts and found:
         deed = audit.Deed(action="contacts_read", review=review)
         audit.record(session, deed, by=by, now=now)
-    return tuple(
+    everybody = (
         _participant(
             session, one, messages.get(one.participant.id, ()), forms, reading, now=now
         )
         for one in found
     )
+    return tuple(_with_talk(one, talks, forms) for one in everybody)
 
 
 def participant(
@@ -218,6 +239,22 @@ def _participant(
     )
 
 
+def _with_talk(
+    one: Participant,
+    talks: Mapping[UUID, ConversationRow],
+    forms: Mapping[str, Questionnaire],
+) -> Participant:
+    """Add how far somebody has come with answering by text."""
+    talk = None if one.invitation is None else talks.get(one.invitation)
+    if talk is None:
+        return one
+    form = forms.get(one.person.form or "")
+    short = (
+        None if form is None else offer_text.short_form_of(form, one.person.language)
+    )
+    return replace(one, by_text=offer_text.conversation_words(talk, short))
+
+
 def _outlook(found: Person, calendar: Calendar, now: datetime) -> Outlook:
     review, row = found.review, found.participant
     return outlook(
@@ -261,6 +298,7 @@ def _person(session: Session, row: ParticipantRow) -> NewPerson:
         key=row.key,
         age_band=None if row.age_band is None else AgeBand(row.age_band),
         form=row.form,
+        blocks=blocks_of(row),
         consented_at=row.consented_at,
         must_not_be_told=vault.unseal_if_any(
             person_place(row, "must_not_be_told_sealed"), row.must_not_be_told_sealed
@@ -303,6 +341,7 @@ def contact_of(session: Session, row: ContactRow) -> NewContact:
         code_word=vault.unseal_if_any(
             contact_place(row, "code_word_sealed"), row.code_word_sealed
         ),
+        answers_by_text=row.answers_by_text,
     )
 
 

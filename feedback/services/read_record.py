@@ -20,6 +20,7 @@ from feedback.db.models import (
 from feedback.db.queries import moderation as queries
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.access import AccountId
+from feedback.domain.attention import Attention
 from feedback.domain.grading import GradeLayer, Grading, Judgement
 from feedback.domain.moderation import (
     AgreementFault,
@@ -29,7 +30,7 @@ from feedback.domain.moderation import (
     faults_before_agreement,
 )
 from feedback.domain.review import ReviewState
-from feedback.services import audit
+from feedback.services import attend, audit
 from feedback.services.comment import first_comment
 from feedback.services.minutes import (
     Heard,
@@ -107,9 +108,10 @@ def read_record(session: Session, review: UUID) -> Record:
     faults = () if is_signed else _faults(points)
     recommendations = _recommendations(session, review)
     seats = sorted(queries.seats(session, meeting.id), key=_in_order)
+    attention = attend.attention_of(session, review)
     digest = meeting.record_digest or vault_of(session).fingerprint(
         KeyName.AUDIT,
-        _content(row.reference, meeting, seats, points, recommendations),
+        _content(row.reference, meeting, seats, points, recommendations, attention),
     )
     return Record(
         reference=row.reference,
@@ -123,6 +125,7 @@ def read_record(session: Session, review: UUID) -> Record:
         faults=faults,
         digest=digest.hex(),
         withdrawn=queries.contributions_withdrawn(session, review),
+        attention=attention,
     )
 
 
@@ -288,6 +291,7 @@ def _as_heard(finding: DimensionFinding) -> Heard:
         ),
         speaking=finding.speaking_sources,
         sources_differ=finding.sources_differ,
+        cells=finding.cells,
     )
 
 
@@ -351,10 +355,11 @@ def _content(
     seats: Iterable[tuple[SeatRow, AccountRow]],
     points: Iterable[Point],
     recommendations: Sequence[KeptRecommendation],
+    attention: Attention | None,
 ) -> str:
     """Write down everything that a signature stands for, always the same way."""
     said = [kept.recommendation for kept in recommendations]
-    content = {
+    content: dict[str, object] = {
         "review": reference,
         "held_on": str(meeting.held_on),
         "seats": [
@@ -365,6 +370,8 @@ def _content(
             [one.dimension, one.words, one.owner, str(one.due_on)] for one in said
         ],
     }
+    if attention is not None:
+        content["attention"] = [list(attention.paid), list(attention.not_paid)]
     return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
 

@@ -14,10 +14,12 @@ from feedback.db.models import AccountRoleRow, AccountRow, MemberRow, ReviewRow
 from feedback.db.queries import review as queries
 from feedback.db.queries.review import Turnout
 from feedback.domain.access import AccountId, Role, Viewer
-from feedback.domain.journey import Facts, Task, next_task, tasks
+from feedback.domain.action import Tally, london_day
+from feedback.domain.journey import Facts, Task, due_tasks, next_task, tasks
 from feedback.domain.review import ReviewerKind, ReviewState, Service
 from feedback.services import admit, alert_list, quarantine
 from feedback.services.alert_list import AlertGlance
+from feedback.services.count_actions import action_count_at
 from triangulation import Group
 
 PAGE_SIZE: Final = 25
@@ -52,6 +54,7 @@ class Head:
     closes_at: datetime
     invite_at: datetime | None
     moderation_on: date | None
+    agreed_at: datetime | None
     reviewer_kind: ReviewerKind | None
 
 
@@ -94,16 +97,21 @@ class ReviewList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """A review with its task list, counts and alerts."""
+    """A review with its task list, counts and alerts.
+
+    Attributes:
+        due: The tasks to be done now, what holds up the review first.
+    """
 
     head: Head
     team: Team
     tasks: tuple[Task, ...]
-    next: Task | None
+    due: tuple[Task, ...]
     groups: tuple[GroupCount, ...]
     uninvited: int
     alerts: tuple[AlertGlance, ...]
     quarantined: tuple[UUID, ...]
+    actions: Tally
 
     @property
     def asked(self) -> int:
@@ -124,11 +132,11 @@ def reviews(
     page: int = 1,
     now: datetime,
 ) -> ReviewList:
-    """List the reviews that a viewer may know of, the newest first."""
+    """List the reviews that a viewer may know of, what presses most first."""
     is_open = admit.reviews_open_to(viewer, now=now)
     wanted, total = queries.found(session, is_open, search.strip())
     rows = session.scalars(
-        wanted.order_by(ReviewRow.created_at.desc(), ReviewRow.reference.desc())
+        wanted.order_by(*queries.by_need())
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     ).all()
@@ -171,11 +179,12 @@ def hub(session: Session, review: UUID, *, now: datetime) -> Hub:
         head=head_of(row),
         team=team,
         tasks=tasks(facts),
-        next=next_task(facts),
+        due=due_tasks(facts),
         groups=_groups(turnouts),
         uninvited=facts.uninvited,
         alerts=alert_list.alerts_at(session, review),
         quarantined=quarantine.waiting(session, review),
+        actions=action_count_at(session, review, london_day(now)),
     )
 
 
@@ -199,6 +208,7 @@ def head_of(row: ReviewRow) -> Head:
         closes_at=row.closes_at,
         invite_at=row.invite_at,
         moderation_on=row.moderation_on,
+        agreed_at=row.agreed_at,
         reviewer_kind=(
             None if row.reviewer_kind is None else ReviewerKind(row.reviewer_kind)
         ),

@@ -71,6 +71,7 @@ def write_contact(session: Session, row: ContactRow, contact: NewContact) -> Non
     row.verified_at = contact.verified_at
     row.is_shared_device = contact.shared_device
     row.is_high_risk = contact.high_risk
+    row.answers_by_text = contact.answers_by_text
     row.safe_days = _days(window)
     row.safe_from = window.safe_from
     row.safe_until = window.safe_until
@@ -86,7 +87,7 @@ def write_contact(session: Session, row: ContactRow, contact: NewContact) -> Non
 
 def write_person(session: Session, row: ParticipantRow, person: NewPerson) -> None:
     """Put what is known of a person into their row."""
-    row.group, row.age_band, row.form, row.language = pinned(person)
+    row.group, row.age_band, row.form, row.language, row.blocks = pinned(person)
     row.consented_at = person.consented_at
     row.language_route = person.language_route
     vault = vault_of(session)
@@ -99,10 +100,16 @@ def write_person(session: Session, row: ParticipantRow, person: NewPerson) -> No
         setattr(row, column, sealed)
 
 
-def pinned(person: NewPerson) -> tuple[str, str | None, str, str]:
+def pinned(person: NewPerson) -> tuple[str, str | None, str, str, str]:
     """Say what an invitation is pinned to, as columns hold it."""
     band = None if person.age_band is None else person.age_band.value
-    return person.group.value, band, person.form or "", person.language
+    blocks = ",".join(sorted(person.blocks))
+    return person.group.value, band, person.form or "", person.language, blocks
+
+
+def blocks_of(row: ParticipantRow) -> frozenset[str]:
+    """Tell which optional parts of their form a person is asked."""
+    return frozenset(one for one in row.blocks.split(",") if one)
 
 
 def person_place(row: ParticipantRow, column: str) -> Where:

@@ -139,24 +139,23 @@ def _person(
         group=Group(participant.group),
         outlook=seen,
         language=participant.language,
+        is_invited=_is_invited(found),
         messages=messages,
         dangers=dangers,
     )
+
+
+def _is_invited(found: Person) -> bool:
+    one = found.invitation
+    return one is not None and one.status != InvitationStatus.NOT_INVITED
 
 
 def _outlook(
     found: Person, stage: Stage, now: datetime
 ) -> tuple[Outlook, ContactRow | None]:
     """Foresee what inviting does for a person, and at which contact."""
-    participant, review, invitation = (
-        found.participant,
-        found.review,
-        found.invitation,
-    )
-    is_invited = (
-        invitation is not None and invitation.status != InvitationStatus.NOT_INVITED
-    )
-    if is_invited:
+    participant, review = found.participant, found.review
+    if _is_invited(found):
         return Outlook(kind=OutlookKind.NOT_ASKED, sentence=DONE), None
     asked = Asked(
         contacts=[reach.safe_contact(one) for one in found.contacts],

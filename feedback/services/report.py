@@ -1,8 +1,7 @@
 """What does a period's report say, and who may read it yet?"""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,9 +11,14 @@ from sqlalchemy.orm import Session
 from feedback.db.ids import new_id
 from feedback.db.models import ReportRow
 from feedback.db.queries import report as queries
-from feedback.db.vault import KeyName, vault_of
+from feedback.db.vault import vault_of
+from feedback.domain.calendar import LONDON
 from feedback.domain.grading import Judgement
 from feedback.domain.moderation import Recommendation
+from feedback.domain.paper import Paper, Printed, paper_of, table_of
+from feedback.domain.paper_boxes import drafts, missing
+from feedback.domain.portfolio_tables import published_portfolio
+from feedback.domain.portfolio_tables import shown as inside_voices
 from feedback.domain.report import (
     VERSION,
     Counts,
@@ -22,18 +26,19 @@ from feedback.domain.report import (
     Period,
     ReportError,
     figures,
-    published,
 )
-from feedback.domain.report_findings import findings
-from feedback.domain.report_words import span
+from feedback.domain.report_disclosure import published
+from feedback.domain.report_frozen import Frozen, frozen
+from feedback.domain.report_words import in_pairs
 from feedback.services import audit
-from feedback.services.count_reviews import count, reviews_of, within
+from feedback.services.count_reviews import count_actions, counted, within
+from feedback.services.fingerprint_reviews import fingerprint
+from feedback.services.portfolio import portfolio_over
 from feedback.services.read_record import recommendation_place
+from feedback.services.report_beside import Beside, beside, period_of
+from triangulation import Portfolio
 
 MOST_RECOMMENDATIONS: Final = 500
-# Reports over nearly the same reviews can be subtracted: fewer apart than these
-# and the difference is a few children.
-FEWEST_APART: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +49,12 @@ class Order:
         period: Which reviews.
         open_grades_reason: Why the Head of Safeguarding and QA decided that the
             grades of the whole set are shown as they are; None where they did not.
+        words: The officer's words by box; drafted words stand in the others.
     """
 
     period: Period
     open_grades_reason: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def opens_grades(self) -> bool:
@@ -65,13 +72,30 @@ class Noted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A report before it is frozen: unsuppressed beside what would be published."""
+    """A report before it is frozen: unsuppressed beside what would be published.
+
+    Attributes:
+        said: By topic, what is said inside and what is said in public.
+        beside: How it stands to reports published over some of the same reviews.
+    """
 
     counts: Counts
     inside: Figures
     findings: Mapping[str, Any]
     unsuppressed: Mapping[str, Any]
+    said: tuple[tuple[str, str], ...]
     recommendations: tuple[Noted, ...]
+    beside: Beside
+
+    @property
+    def paper(self) -> Paper:
+        """The paper as it would be published."""
+        return paper_of(self.findings)
+
+    @property
+    def inside_tables(self) -> tuple[Printed, ...]:
+        """Every table with nothing withheld: for inside only."""
+        return tuple(table_of(one) for one in self.unsuppressed["tables"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +112,17 @@ class BuiltReport:
     published_at: datetime | None
 
     @property
+    def paper(self) -> Paper:
+        """The report as a committee reads it, whatever its version."""
+        return paper_of(self.findings)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The officer's words by box; none in reports of the first version."""
+        words: Mapping[str, str] = self.findings.get("words", {})
+        return words
+
+    @property
     def is_published(self) -> bool:
         """Whether others than the Head of Safeguarding and QA may read it."""
         return self.published_at is not None
@@ -102,16 +137,24 @@ def preview(
         ReportError: If grades are to be opened without a reason.
     """
     _check(order)
-    counts = count(session, order.period)
-    inside = figures(counts)
-    deed = audit.Deed(action="report_previewed", facts=_facts(order, counts))
+    made = _made(session, order, now=now)
+    deed = audit.Deed(action="report_previewed", facts=_facts(order, made.counts))
     audit.record(session, deed, by=by, now=now)
     return Preview(
-        counts=counts,
-        inside=inside,
-        findings=_public(inside, order),
-        unsuppressed=findings(inside, grades_opened=True),
+        counts=made.counts,
+        inside=made.inside,
+        findings=made.findings,
+        unsuppressed=frozen(
+            Frozen(
+                figures=made.inside,
+                grades_opened=True,
+                words=made.words,
+                voices=inside_voices(made.voices),
+            )
+        ),
+        said=in_pairs(made.inside, made.shown),
         recommendations=_recommendations(session, order.period),
+        beside=made.beside,
     )
 
 
@@ -124,28 +167,30 @@ def build(
         The frozen report, and the figures inside for whoever built it.
 
     Raises:
-        ReportError: If grades are to be opened without a reason.
+        ReportError: If grades are to be opened without a reason, or a box is empty
+            that must not be.
     """
     _check(order)
-    counts = count(session, order.period)
-    inside = figures(counts)
+    made = _made(session, order, now=now)
+    for box in missing(made.words):
+        raise ReportError(f"{box.label} must not be empty")
     row = ReportRow(
         id=new_id(),
         period_from=order.period.first,
         period_to=order.period.last,
         version=VERSION,
-        input_digest=_digest(session, counts),
-        findings=_public(inside, order),
+        input_digest=fingerprint(session, made.counts, made.reviews),
+        findings=made.findings,
         grades_opened_by=by.account if order.opens_grades else None,
         grades_opened_reason=order.open_grades_reason,
         built_by=by.account,
         built_at=now,
     )
     session.add(row)
-    facts = {**_facts(order, counts), "input": row.input_digest}
+    facts = {**_facts(order, made.counts), "input": row.input_digest}
     deed = audit.Deed(action="report_built", subject=row.id, facts=facts)
     audit.record(session, deed, by=by, now=now)
-    return _as_report(row), inside
+    return _as_report(row), made.inside
 
 
 def publish(
@@ -154,8 +199,8 @@ def publish(
     """Let everybody who reads reports read this one; once, and for good.
 
     Raises:
-        ReportError: If there is no such report, or a published one covers so
-            nearly the same reviews that the difference would tell of a few.
+        ReportError: If there is no such report, or published ones cover some of
+            the same reviews and the difference would tell of a few.
     """
     row = queries.report(session, report)
     if row is None:
@@ -189,39 +234,71 @@ def _check(order: Order) -> None:
         raise ReportError("Say why the grades of the whole set may be shown")
 
 
-def _public(inside: Figures, order: Order) -> dict[str, Any]:
-    return findings(
-        published(inside, grades_opened=order.opens_grades),
-        grades_opened=order.opens_grades,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    counts: Counts
+    reviews: frozenset[UUID]
+    inside: Figures
+    shown: Figures
+    words: Mapping[str, str]
+    findings: dict[str, Any]
+    beside: Beside
+    voices: Portfolio
+
+
+def _made(session: Session, order: Order, *, now: datetime) -> _Made:
+    """Count, suppress and lay out what an order asks for."""
+    today = now.astimezone(LONDON).date()
+    standing, reviews = counted(session, order.period)
+    actions = count_actions(session, order.period, today=today)
+    counts = replace(standing, actions=actions)
+    inside = figures(counts)
+    near = beside(session, order.period, opens_grades=order.opens_grades)
+    words = {**drafts(order.period, today=today), **order.words}
+    shown = published(inside, grades_opened=order.opens_grades, earlier=near.earlier)
+    voices = portfolio_over(session, order.period)
+    findings = frozen(
+        Frozen(
+            figures=shown,
+            grades_opened=order.opens_grades,
+            words=words,
+            decision=order.open_grades_reason,
+            # Voices are not minded beside earlier reports: then they are not told.
+            voices=published_portfolio(voices, shown) if near.earlier is None else None,
+            near={
+                str(one): period
+                for one, period in zip(near.reports, near.spans, strict=True)
+            },
+        )
+    )
+    return _Made(
+        counts=counts,
+        reviews=reviews,
+        inside=inside,
+        shown=shown,
+        words=words,
+        findings=findings,
+        beside=near,
+        voices=voices,
     )
 
 
 def _refuse_subtraction(session: Session, row: ReportRow) -> None:
-    mine = _covered(session, row)
-    for other in queries.reports(session, with_drafts=False):
-        theirs = _covered(session, other)
-        apart = (len(mine - theirs), len(theirs - mine))
-        if mine & theirs and any(0 < one < FEWEST_APART for one in apart):
-            raise ReportError(
-                f"The published report {span(_period(other))} covers nearly the same "
-                "reviews. Taking one from the other could reveal a child. Choose a "
-                "period that does not overlap it"
-            )
-
-
-def _covered(session: Session, row: ReportRow) -> frozenset[UUID]:
-    return reviews_of(session, _period(row), until=row.built_at)
-
-
-def _digest(session: Session, counts: Counts) -> str:
-    """Fingerprint what went in; keyed, so that hidden counts cannot be guessed."""
-    reviews = sorted(str(one) for one in reviews_of(session, counts.period))
-    content = json.dumps(
-        [VERSION, reviews, findings(figures(counts), grades_opened=True)],
-        sort_keys=True,
-        ensure_ascii=False,
+    near = beside(
+        session,
+        period_of(row),
+        opens_grades=row.findings["thresholds"]["grades_opened"],
+        until=row.built_at,
     )
-    return vault_of(session).fingerprint(KeyName.AUDIT, content).hex()
+    if near.refusal is not None:
+        raise ReportError(near.refusal)
+    minded = row.findings.get("beside", {}).get("reports", [])
+    if {str(one) for one in near.reports} != set(minded):
+        raise ReportError(
+            f"A report {', '.join(near.spans)} was published after this one was "
+            "frozen. Taking one from the other could reveal a child. Build this one "
+            "again: it then withholds what the difference would tell"
+        )
 
 
 def _recommendations(session: Session, period: Period) -> tuple[Noted, ...]:
@@ -255,14 +332,10 @@ def _facts(order: Order, counts: Counts) -> dict[str, str | int | bool | None]:
     }
 
 
-def _period(row: ReportRow) -> Period:
-    return Period(first=row.period_from, last=row.period_to)
-
-
 def _as_report(row: ReportRow) -> BuiltReport:
     return BuiltReport(
         id=row.id,
-        period=_period(row),
+        period=period_of(row),
         version=row.version,
         input_digest=row.input_digest,
         findings=row.findings,

@@ -19,7 +19,7 @@ from feedback.domain.contact import HoldReason, choose_contact
 from feedback.domain.delivery import MessageState, Purpose
 from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import OPEN_STATUSES, InvitationStatus, move
-from feedback.services import audit, end_link, reach, stop
+from feedback.services import audit, end_link, offer_text, reach, stop
 from feedback.services.link import (
     InviteRules,
     invitation_message,
@@ -34,7 +34,7 @@ from feedback.services.outbox import queue_all
 RENEWABLE: Final = frozenset({InvitationStatus.REVOKED, InvitationStatus.EXPIRED})
 # What was said by a text, or of somebody else's number, is not this person's to
 # take back: others may share the number.
-TAKEN_BACK: Final = ("link", "asked_staff")
+TAKEN_BACK: Final = ("link", "unsubscribe", "asked_staff")
 
 
 class HeldError(FeedbackError):
@@ -91,6 +91,10 @@ def resend(
     )
     session.flush()
     wave = invitations.messages_so_far(session, participant_id, Purpose.INVITATION)
+    one = offer_text.Offer(
+        invitation=row, participant=person.participant, contact=contact
+    )
+    offer_text.offer(session, [one], rules=rules, now=now)
     message = invitation_message(
         row, person.participant, contact, wave=wave, not_before=at or now, by=by
     )

@@ -11,7 +11,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from feedback.db.crypto import Where
-from feedback.db.models import AnswerRow, RespondentSessionRow
+from feedback.db.models import (
+    AnswerRow,
+    InvitationRow,
+    ParticipantRow,
+    RespondentSessionRow,
+)
 from feedback.db.queries import response as queries
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.answering import (
@@ -22,8 +27,10 @@ from feedback.domain.answering import (
 from feedback.domain.errors import FeedbackError
 from feedback.domain.question import QuestionKind
 from feedback.domain.questionnaire import Questionnaire
+from feedback.services import offer_text
 from feedback.services.enter import opens_form
 from feedback.services.publish import questionnaire_of
+from feedback.services.record_people import blocks_of
 
 IDLE: Final = timedelta(minutes=30)
 LASTS: Final = timedelta(hours=24)
@@ -53,17 +60,18 @@ class Run:
     """A browser's run through a form: what it may show, and where it goes on.
 
     Attributes:
+        browser: None where the person answers by text.
         given: The answers of this browser, by question: the only ones that it
             may show again.
         stored: Every question with a stored answer, whoever gave it.
         answered: The questions that are not asked again.
         is_real: Whether anything was said yet, by any browser.
-        has_begun: Whether more was answered than whether it is safe to go on.
+        has_begun: Whether more was answered here than whether it is safe to go on.
         is_idle: Whether it lay untouched for so long that its earlier answers
             are no longer shown.
     """
 
-    browser: UUID
+    browser: UUID | None
     invitation: UUID
     participant: UUID
     review: UUID
@@ -80,6 +88,15 @@ class Run:
     has_begun: bool
     is_idle: bool
     is_due_to_be_noted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drafted:
+    """What was answered so far by an invitation, whichever way."""
+
+    response: UUID | None
+    rows: tuple[AnswerRow, ...]
+    answers: Mapping[str, StoredAnswer]
 
 
 def open_run(
@@ -105,6 +122,47 @@ def open_run(
     return _run(session, browser, now)
 
 
+def run_by_text(
+    session: Session,
+    link: queries.Link,
+    participant: ParticipantRow,
+    *,
+    started_at: datetime,
+    now: datetime,
+) -> Run:
+    """Find the run of somebody who answers by text; the same one as by their link.
+
+    The caller holds the invitation, and has heard from the person itself.
+
+    Raises:
+        RunEndedError: If no answer may come in any more.
+    """
+    if not opens_form(link, now):
+        raise RunEndedError(EndReason.CLOSED)
+    form = _form_for(session, link.invitation, participant)
+    found = _drafted(session, link.invitation)
+    answers = found.answers
+    return Run(
+        browser=None,
+        invitation=link.invitation.id,
+        participant=participant.id,
+        review=link.invitation.review_id,
+        questionnaire_id=link.invitation.questionnaire_id,
+        questionnaire=form,
+        response=found.response,
+        language=language_of(form, participant.language),
+        started_at=started_at,
+        needs_code_word=False,
+        given={},
+        stored=frozenset(answers),
+        answered=answered_codes(form, answers.values()),
+        is_real=is_real_submission(form, answers.values()),
+        has_begun=True,
+        is_idle=False,
+        is_due_to_be_noted=False,
+    )
+
+
 def browser_of(
     session: Session, token: str | None, *, hold: bool = False
 ) -> queries.Browser | None:
@@ -122,6 +180,8 @@ def has_ended(row: RespondentSessionRow, now: datetime) -> bool:
 
 def note(session: Session, run: Run, *, now: datetime) -> None:
     """Note that a browser was used; after a long pause, stop showing its answers."""
+    if run.browser is None:
+        return
     if run.is_idle:
         queries.forget_who_answered(session, run.browser)
     session.execute(
@@ -146,14 +206,17 @@ def words_place(answer: UUID, review: UUID) -> Where:
 
 def _run(session: Session, browser: queries.Browser, now: datetime) -> Run:
     invitation = browser.invitation
-    form = questionnaire_of(session, invitation.questionnaire_id)
-    draft = queries.draft_of(session, invitation.id)
-    rows = () if draft is None else queries.answers_of(session, draft.id)
-    answers = {
-        row.question: _as_answer(session, row, invitation.review_id) for row in rows
-    }
+    form = _form_for(session, invitation, browser.participant)
+    found = _drafted(session, invitation)
+    answers = found.answers
+    # Whoever answered by text has not read here who sees the answers.
+    by_text = (
+        offer_text.codes_by_text(session, invitation, browser.participant)
+        if answers
+        else frozenset()
+    )
     is_idle = now - browser.session.seen_at > IDLE
-    own = {row.question for row in rows if row.session_id == browser.session.id}
+    own = {row.question for row in found.rows if row.session_id == browser.session.id}
     return Run(
         browser=browser.session.id,
         invitation=invitation.id,
@@ -161,7 +224,7 @@ def _run(session: Session, browser: queries.Browser, now: datetime) -> Run:
         review=invitation.review_id,
         questionnaire_id=invitation.questionnaire_id,
         questionnaire=form,
-        response=None if draft is None else draft.id,
+        response=found.response,
         language=language_of(form, browser.participant.language),
         started_at=browser.session.started_at,
         needs_code_word=not browser.session.has_code_word,
@@ -173,15 +236,37 @@ def _run(session: Session, browser: queries.Browser, now: datetime) -> Run:
         stored=frozenset(answers),
         answered=answered_codes(form, answers.values()),
         is_real=is_real_submission(form, answers.values()),
-        has_begun=any(not _is_safe_now(form, code) for code in answers),
+        has_begun=any(
+            not _is_safe_now(form, code) and code not in by_text for code in answers
+        ),
         is_idle=is_idle,
         is_due_to_be_noted=now - browser.session.seen_at >= SEEN_STEP,
     )
 
 
+def _form_for(
+    session: Session, invitation: InvitationRow, participant: ParticipantRow
+) -> Questionnaire:
+    """Give the form with the optional parts that were chosen for this person."""
+    form = questionnaire_of(session, invitation.questionnaire_id)
+    return form.with_blocks(blocks_of(participant) & form.blocks)
+
+
 def language_of(form: Questionnaire, wanted: str) -> str:
     """Give the wanted language where the form speaks it, otherwise its first."""
     return wanted if wanted in form.languages else form.languages[0]
+
+
+def _drafted(session: Session, invitation: InvitationRow) -> _Drafted:
+    draft = queries.draft_of(session, invitation.id)
+    rows = () if draft is None else queries.answers_of(session, draft.id)
+    return _Drafted(
+        response=None if draft is None else draft.id,
+        rows=rows,
+        answers={
+            row.question: _as_answer(session, row, invitation.review_id) for row in rows
+        },
+    )
 
 
 def _as_answer(session: Session, row: AnswerRow, review: UUID) -> StoredAnswer:

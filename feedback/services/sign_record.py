@@ -1,4 +1,4 @@
-"""Has every seat signed the record? Then the grades are agreed, and stand."""
+"""Has every seat signed the record? Then grades stand, and actions are opened."""
 
 from datetime import datetime
 from typing import Final
@@ -16,8 +16,9 @@ from feedback.domain.moderation import (
     NotReadyToSignError,
 )
 from feedback.domain.review import ReviewState
-from feedback.services import audit
+from feedback.services import act, audit
 from feedback.services.comment import take_step
+from feedback.services.keep_voices import keep_voices
 from feedback.services.minutes import Record
 from feedback.services.moderate import open_meeting_of
 from feedback.services.read_grades import NewGrading, write_grading
@@ -117,11 +118,13 @@ def _complete(
         for point in record.points
         if point.heard is not None
     )
+    keep_voices(session, review, record)
     meeting.record_digest = bytes.fromhex(record.digest)
     meeting.signed_at = now
     row = queries.review(session, review)
     row.agreed_at = now
     take_step(session, row, ReviewState.AGREED, by=by, now=now)
+    act.open_recommended(session, review, by=by, now=now)
     facts = {"recommendations": len(record.recommendations)}
     deed = audit.Deed(action="grades_agreed", review=review, facts=facts)
     audit.record(session, deed, by=by, now=now)

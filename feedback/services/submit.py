@@ -18,7 +18,7 @@ from feedback.domain.invitation import InvitationStatus
 from feedback.domain.question import QuestionKind
 from feedback.domain.response import ResponseState, move_response
 from feedback.services import audit, resume
-from feedback.services.end_link import end_link
+from feedback.services.end_link import end_link, shut_out
 from feedback.services.resume import EndReason, Run, RunEndedError, open_run
 
 LONGEST_KEY: Final = 100
@@ -123,6 +123,30 @@ def submit(
         end_link(invitation, InvitationStatus.ANSWERED, now=now)
     _note(session, run, f"response_{to}", now=now)
     return _receipt(response)
+
+
+def send_by_text(session: Session, run: Run, *, now: datetime) -> bool:
+    """Send what was answered by text, once the last question is answered.
+
+    Nobody is quarantined: a person who replies to each text has read it.
+
+    Returns:
+        False where every question was passed over: that is not a submission.
+    """
+    if run.response is None or not run.is_real:
+        return False
+    response = session.get_one(ResponseRow, run.response)
+    _replace_quarantined(session, run)
+    response.state = move_response(
+        ResponseState(response.state), ResponseState.SUBMITTED
+    )
+    response.submitted_at = now
+    response.helped_by = _helped_by(session, run)
+    invitation = session.get_one(InvitationRow, run.invitation)
+    end_link(invitation, InvitationStatus.ANSWERED, now=now)
+    shut_out(session, invitation, now=now)
+    _note(session, run, f"response_{ResponseState.SUBMITTED}", now=now)
+    return True
 
 
 def decline(session: Session, token: str | None, *, now: datetime) -> Receipt:

@@ -23,7 +23,11 @@ ENTRIES: Final[tuple[tuple[str, str, tuple[Action, ...]], ...]] = (
     ("Home", "home.home", ()),
     ("Reviews", "office.reviews", (Action.SEE_COUNTS,)),
     ("Alerts", "safeguarding.alerts", (Action.SETTLE_ALERTS,)),
+    ("Actions", "act.actions", (Action.ACT,)),
+    ("Portfolio", "portfolio.portfolio", (Action.SEE_PORTFOLIO,)),
     ("Reports", "committee.reports", (Action.READ_REPORT,)),
+    ("Texts", "inbound.texts", (Action.SEE_INBOUND,)),
+    ("Delivery", "delivery.overview", (Action.SEE_DELIVERY,)),
 )
 
 

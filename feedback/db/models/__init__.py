@@ -6,9 +6,18 @@ from feedback.db.models.account import (
     FailureRow,
     StaffSessionRow,
 )
+from feedback.db.models.action import ActionRow, ActionStepRow
 from feedback.db.models.alert import AlertEventRow, AlertRow, DutyContactRow
+from feedback.db.models.attention import AttentionRow
 from feedback.db.models.audit import AuditEventRow
 from feedback.db.models.base import Base
+from feedback.db.models.conversation import ConversationRow
+from feedback.db.models.delivery import (
+    BreakerRow,
+    DeliveryDecisionRow,
+    ReplyStopRow,
+    TemplatePauseRow,
+)
 from feedback.db.models.grading import (
     ConcernRow,
     DraftGradeRow,
@@ -32,6 +41,7 @@ from feedback.db.models.moderation import (
     FirstCommentRow,
     MeetingRow,
     ModeratedFindingRow,
+    ModeratedVoiceRow,
     RecommendationRow,
     SeatRow,
 )
@@ -55,17 +65,23 @@ from feedback.db.models.review import (
 __all__ = [
     "AccountRoleRow",
     "AccountRow",
+    "ActionRow",
+    "ActionStepRow",
     "AgreedDraftRow",
     "AlertEventRow",
     "AlertRow",
     "AnswerRow",
     "AttemptRow",
+    "AttentionRow",
     "AuditEventRow",
     "Base",
+    "BreakerRow",
     "CodingRow",
     "ConcernRow",
     "ConsideredRow",
     "ContactRow",
+    "ConversationRow",
+    "DeliveryDecisionRow",
     "DeliveryPauseRow",
     "DraftGradeRow",
     "DutyContactRow",
@@ -81,10 +97,12 @@ __all__ = [
     "MemberRow",
     "MessageRow",
     "ModeratedFindingRow",
+    "ModeratedVoiceRow",
     "ParticipantRow",
     "ProviderEventRow",
     "QuestionnaireRow",
     "RecommendationRow",
+    "ReplyStopRow",
     "ReportRow",
     "RespondentSessionRow",
     "ResponseRow",
@@ -95,4 +113,5 @@ __all__ = [
     "StaffSessionRow",
     "SuppressionRow",
     "SynthesisRow",
+    "TemplatePauseRow",
 ]

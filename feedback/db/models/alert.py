@@ -35,7 +35,8 @@ class AlertRow(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     # What a message may say: A-XXXXXX
     reference: Mapped[str] = mapped_column(Code, unique=True)
-    review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id"))
+    # None for a text from a number that nobody is known by
+    review_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("review.id"))
     participant_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("participant.id")
     )

@@ -18,6 +18,8 @@ class MessageRow(Base):
         Index(None, "review_id"),
         Index(None, "participant_id"),
         Index(None, "invitation_id"),
+        # A failed message is followed by one on another channel at most.
+        Index(None, "fallback_of", unique=True),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -51,6 +53,8 @@ class MessageRow(Base):
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     queued_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    # The failed message that this one, on another channel, stands in for
+    fallback_of: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("message.id"))
 
 
 class AttemptRow(Base):
@@ -60,6 +64,7 @@ class AttemptRow(Base):
     __table_args__ = (
         UniqueConstraint("message_id", "n"),
         Index(None, "started_at"),
+        Index(None, "provider", "started_at"),
         # At most one attempt whose outcome is open.
         Index(
             "uq_attempt_one_open",
@@ -84,10 +89,12 @@ class AttemptRow(Base):
     provider_sid: Mapped[str | None] = mapped_column(unique=True)
     code: Mapped[str | None]
     http: Mapped[int | None]
+    # Whether the provider was to blame; None while nobody knows how it ended
+    is_provider_fault: Mapped[bool | None]
 
 
 class ProviderEventRow(Base):
-    """A receipt as the provider gave it: append-only but for `applied_at`."""
+    """A receipt as the provider gave it: but for its times it is never changed."""
 
     __tablename__ = "provider_event"
     __table_args__ = (
@@ -105,21 +112,36 @@ class ProviderEventRow(Base):
     code: Mapped[str | None]
     received_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
+    # When it was told that no message of ours belongs to it
+    orphaned_at: Mapped[datetime | None]
 
 
 class InboundRow(Base):
     """A text that somebody sent us."""
 
     __tablename__ = "inbound"
+    __table_args__ = (Index(None, "triage_state"), Index(None, "worked_at"))
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     provider: Mapped[str] = mapped_column(Code)
     sid: Mapped[str] = mapped_column(unique=True)
     from_hmac: Mapped[bytes]
+    # The number itself: somebody may have to ring a person we do not know
+    from_sealed: Mapped[bytes | None]
     body_sealed: Mapped[bytes]
     received_at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(Code)
     triage_state: Mapped[str] = mapped_column(Code)
+    triaged_at: Mapped[datetime | None]
+    triaged_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    # The alert that was raised for what it says
+    alert_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("alert.id"))
+    # When it was read as an answer, a keyword or a disclosure; None for not yet
+    worked_at: Mapped[datetime | None]
+    # Whose answer it was taken to be; None for nobody's
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("conversation.id")
+    )
 
 
 class SuppressionRow(Base):

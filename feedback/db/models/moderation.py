@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.db.models.base import Base, Code
@@ -115,3 +115,34 @@ class ModeratedFindingRow(Base):
     review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id"))
     dimension: Mapped[str] = mapped_column(Code)
     status: Mapped[str] = mapped_column(Code)
+
+
+class ModeratedVoiceRow(Base):
+    """How one group stood at a dimension when the record was signed: append-only.
+
+    Bands and codes only: nobody's words, and nobody's name.
+    """
+
+    __tablename__ = "moderated_voice"
+    __table_args__ = (
+        CheckConstraint("grade BETWEEN 1 AND 4", name="on_scale"),
+        CheckConstraint("lo BETWEEN 1 AND hi AND hi <= 4", name="bands"),
+        CheckConstraint(
+            "(lo IS NULL) = (hi IS NULL) AND (lo IS NULL) = (silence IS NOT NULL)",
+            name="speaks_or_is_silent",
+        ),
+        UniqueConstraint("review_id", "dimension", "group"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id"))
+    dimension: Mapped[str] = mapped_column(Code)
+    group: Mapped[str] = mapped_column(Code)
+    # Beside the grade that the meeting met; the grade kept here is the first
+    status: Mapped[str] = mapped_column(Code)
+    # As it was locked before anybody looked; None where there was none
+    grade: Mapped[int | None]
+    lo: Mapped[int | None]
+    hi: Mapped[int | None]
+    coarse: Mapped[bool]
+    silence: Mapped[str | None] = mapped_column(Code)

@@ -79,6 +79,8 @@ class ParticipantRow(Base):
     group: Mapped[str] = mapped_column(Code)
     age_band: Mapped[str | None] = mapped_column(Code)
     form: Mapped[str] = mapped_column(Code)
+    # Optional parts of the form that were chosen for them, by commas
+    blocks: Mapped[str] = mapped_column(Code, default="")
     language: Mapped[str] = mapped_column(Code)
     name_sealed: Mapped[bytes]
     must_not_be_told_sealed: Mapped[bytes | None]
@@ -117,6 +119,8 @@ class ContactRow(Base):
     # ISO dates by commas: court, contact day, birthday, holy days
     blocked_dates: Mapped[str]
     code_word_sealed: Mapped[bytes | None]
+    # Whether the person would rather answer by text than by a link
+    answers_by_text: Mapped[bool] = mapped_column(default=False)
 
 
 class InvitationRow(Base):

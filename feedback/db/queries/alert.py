@@ -11,6 +11,7 @@ from feedback.db.models import (
     AccountRow,
     AlertEventRow,
     AlertRow,
+    InboundRow,
     ParticipantRow,
     ReviewRow,
 )
@@ -21,7 +22,7 @@ class Found:
     """An alert with the review and the person it is about."""
 
     alert: AlertRow
-    review: ReviewRow
+    review: ReviewRow | None
     participant: ParticipantRow | None
 
 
@@ -77,6 +78,13 @@ def known_as(session: Session, dedupe_key: str) -> tuple[AlertRow, ...]:
     )
 
 
+def text_behind(session: Session, alert: UUID) -> InboundRow | None:
+    """Find the text that an alert was raised for; None where it was none."""
+    return session.scalars(
+        select(InboundRow).where(InboundRow.alert_id == alert).limit(1)
+    ).one_or_none()
+
+
 def has_reference(session: Session, reference: str) -> bool:
     """Tell whether a reference is taken."""
     return (
@@ -104,7 +112,7 @@ def _found(
     order = AlertRow.raised_at.desc() if newest_first else AlertRow.raised_at
     statement = (
         select(AlertRow, ReviewRow, ParticipantRow)
-        .join(ReviewRow, ReviewRow.id == AlertRow.review_id)
+        .outerjoin(ReviewRow, ReviewRow.id == AlertRow.review_id)
         .outerjoin(ParticipantRow, ParticipantRow.id == AlertRow.participant_id)
         .where(condition)  # type: ignore[arg-type]  # a condition on AlertRow
         .order_by(order, AlertRow.id)

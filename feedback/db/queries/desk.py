@@ -1,9 +1,9 @@
 """What waits for somebody? One select a kind of work."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -11,43 +11,57 @@ from sqlalchemy.orm import Session
 
 from feedback.db.models import (
     AccountRoleRow,
+    AgreedDraftRow,
     AlertRow,
     InvitationRow,
     MeetingRow,
     MemberRow,
     MessageRow,
     ParticipantRow,
-    ReportRow,
     ResponseRow,
     ReviewRow,
     SeatRow,
 )
 from feedback.db.queries.review import is_current
+from feedback.domain.grading import Judgement
 
 # A desk shows what is next, not all there is: the lists hold the rest.
 MOST: Final = 5
 TOO_LATE: Final = ("failed-permanent", "dead-letter")
 
 
+class WaitingReview(NamedTuple):
+    """A review that waits, and the two dates that may press."""
+
+    reference: str
+    closes_at: datetime
+    moderation_on: date | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """Reviews that wait for one kind of work: the first few, and how many in all."""
 
-    references: tuple[str, ...]
+    reviews: tuple[WaitingReview, ...]
     total: int
 
 
 def waiting(session: Session, condition: ColumnElement[bool]) -> Waiting:
     """Find the reviews of which something is true, the one that closes first first."""
     rows = session.execute(
-        select(ReviewRow.reference, func.count().over())
+        select(
+            ReviewRow.reference,
+            ReviewRow.closes_at,
+            ReviewRow.moderation_on,
+            func.count().over(),
+        )
         .where(condition)
         .order_by(ReviewRow.closes_at, ReviewRow.reference)
         .limit(MOST)
     ).all()
     return Waiting(
-        references=tuple(reference for reference, _ in rows),
-        total=rows[0][1] if rows else 0,
+        reviews=tuple(WaitingReview(*row[:3]) for row in rows),
+        total=rows[0][3] if rows else 0,
     )
 
 
@@ -122,10 +136,9 @@ def has_quarantined() -> ColumnElement[bool]:
 
 
 def has_unsigned_seat(account: UUID) -> ColumnElement[bool]:
-    """Say that a meeting's record waits for this account's signature."""
+    """Say that a meeting is open at which this account has yet to sign."""
     return exists().where(
         MeetingRow.review_id == ReviewRow.id,
-        MeetingRow.record_digest.is_not(None),
         MeetingRow.signed_at.is_(None),
         SeatRow.meeting_id == MeetingRow.id,
         SeatRow.account_id == account,
@@ -133,20 +146,13 @@ def has_unsigned_seat(account: UUID) -> ColumnElement[bool]:
     )
 
 
+def is_all_agreed() -> ColumnElement[bool]:
+    """Say that the meeting has reached every one of its judgements."""
+    reached = select(func.count()).where(AgreedDraftRow.review_id == ReviewRow.id)
+    return reached.scalar_subquery() >= len(Judgement)
+
+
 def open_alerts(session: Session, states: Collection[str]) -> int:
     """Count the alerts in these states."""
     counted = session.scalar(select(func.count()).where(AlertRow.state.in_(states)))
     return counted or 0
-
-
-def published_reports(session: Session) -> Sequence[tuple[date, date]]:
-    """List the periods of the reports that were published last."""
-    return [
-        (row.period_from, row.period_to)
-        for row in session.execute(
-            select(ReportRow.period_from, ReportRow.period_to)
-            .where(ReportRow.published_at.is_not(None))
-            .order_by(ReportRow.published_at.desc())
-            .limit(MOST)
-        )
-    ]

@@ -83,17 +83,21 @@ def subject_of(session: Session, message: MessageRow) -> Subject:
             .where(ContactRow.participant_id == message.participant_id)
             .order_by(ContactRow.position)
         ).all()
+    review, participant, invitation = session.execute(
+        select(ReviewRow, ParticipantRow, InvitationRow)
+        .select_from(MessageRow)
+        .outerjoin(ReviewRow, MessageRow.review_id == ReviewRow.id)
+        .outerjoin(ParticipantRow, MessageRow.participant_id == ParticipantRow.id)
+        .outerjoin(InvitationRow, MessageRow.invitation_id == InvitationRow.id)
+        .where(MessageRow.id == message.id)
+    ).one()
     return Subject(
         message=message,
-        review=session.get(ReviewRow, message.review_id) if message.review_id else None,
-        participant=session.get(ParticipantRow, message.participant_id)
-        if message.participant_id
-        else None,
+        review=review,
+        participant=participant,
         contact=next((one for one in contacts if one.id == message.contact_id), None),
         contacts=tuple(contacts),
-        invitation=session.get(InvitationRow, message.invitation_id)
-        if message.invitation_id
-        else None,
+        invitation=invitation,
     )
 
 
@@ -193,7 +197,7 @@ def add_once(session: Session, row: type[Base], **values: Any) -> bool:  # noqa:
         insert(row)
         .values(**values)
         .on_conflict_do_nothing()
-        .returning(row.__table__.c.id)
+        .returning(*row.__table__.primary_key)
     )
     return made.first() is not None
 

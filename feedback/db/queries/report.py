@@ -1,7 +1,7 @@
 """What is counted over the reviews of a period? A fixed number of statements."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -50,24 +50,25 @@ class PeopleLine(NamedTuple):
     number: int
 
 
-def agreed_between(start: datetime, end: datetime) -> Select[UUID]:
-    """Select the reviews agreed from `start` on and before `end`."""
-    return select(ReviewRow.id).where(
+def agreed_between(
+    start: datetime, end: datetime, *, until: datetime | None = None
+) -> Select[UUID]:
+    """Select the reviews agreed from `start` on, before `end` and not after `until`."""
+    found = select(ReviewRow.id).where(
         ReviewRow.agreed_at >= start, ReviewRow.agreed_at < end
     )
+    return found if until is None else found.where(ReviewRow.agreed_at <= until)
 
 
 def reviews(
-    session: Session, within: Select[UUID], *, until: datetime | None = None
+    session: Session, within: Select[UUID]
 ) -> Sequence[tuple[UUID, str | None]]:
-    """List the reviews, as far as agreed by an instant, with their reviewer's kind."""
+    """List the reviews with their reviewer's kind."""
     statement = (
         select(ReviewRow.id, ReviewRow.reviewer_kind)
         .where(ReviewRow.id.in_(within))
         .order_by(ReviewRow.id)
     )
-    if until is not None:
-        statement = statement.where(ReviewRow.agreed_at <= until)
     return [(review, kind) for review, kind in session.execute(statement)]
 
 
@@ -160,7 +161,9 @@ def alerts(
         .where(AlertRow.review_id.in_(within), AlertRow.kind.not_in(leaving_out))
         .group_by(AlertRow.review_id, AlertRow.kind)
     )
-    return [(review, kind, number) for review, kind, number in lines]
+    return [
+        (review, kind, number) for review, kind, number in lines if review is not None
+    ]
 
 
 def concerns(session: Session, within: Select[UUID]) -> Sequence[tuple[UUID, int]]:
@@ -214,6 +217,19 @@ def reports(session: Session, *, with_drafts: bool) -> Sequence[ReportRow]:
     if not with_drafts:
         statement = statement.where(ReportRow.published_at.is_not(None))
     return session.scalars(statement).all()
+
+
+def published_over(session: Session, first: date, last: date) -> Sequence[ReportRow]:
+    """List published reports over any of these days, in the order of publishing."""
+    return session.scalars(
+        select(ReportRow)
+        .where(
+            ReportRow.published_at.is_not(None),
+            ReportRow.period_from <= last,
+            ReportRow.period_to >= first,
+        )
+        .order_by(ReportRow.published_at, ReportRow.id)
+    ).all()
 
 
 def _grade_in(layer: str) -> ColumnElement[int | None]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select, text
@@ -200,6 +200,26 @@ def found(
         wanted = wanted.where(ReviewRow.reference.icontains(search, autoescape=True))
     total = session.scalar(select(func.count()).select_from(wanted.subquery()))
     return wanted, total or 0
+
+
+def by_need() -> tuple[ColumnElement[Any], ...]:
+    """Put reviews with open alerts first, then by the day that presses; done last."""
+    is_done = ReviewRow.state == "agreed"
+    has_alert = exists().where(
+        AlertRow.review_id == ReviewRow.id, AlertRow.state != "closed"
+    )
+    is_over = ReviewRow.state.in_(("locked", "commented", "moderating"))
+    return (
+        case((is_done, 1), else_=0),
+        case((has_alert, 0), else_=1),
+        # Locked reviews wait for their meeting, the others for people's answers.
+        case((is_over, 0), else_=1),
+        case((is_done, None), (is_over, None), else_=ReviewRow.closes_at),
+        case((is_done, None), else_=ReviewRow.moderation_on),
+        ReviewRow.agreed_at.desc(),
+        ReviewRow.created_at.desc(),
+        ReviewRow.reference.desc(),
+    )
 
 
 def open_alert_counts(

@@ -1,8 +1,13 @@
-"""Which report is to be built, and what was decided about its grades?"""
+"""Which report is to be built, what was decided about it, and what does it say?"""
+
+from collections.abc import Mapping
+from typing import Final
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField
+from typing_extensions import override
+from wtforms import BooleanField, Field, StringField
 
+from feedback.domain.paper_boxes import BOXES, Box, Part
 from feedback.domain.report import Period
 from feedback.services.report import Order
 from feedback.web.fields import (
@@ -12,6 +17,8 @@ from feedback.web.fields import (
     free_text,
     is_blank,
 )
+
+LONGEST_LINE: Final = 300
 
 
 class BuildForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -29,7 +36,10 @@ class BuildForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     reason = WordsField(
         "Why may they be shown?",
         free_text(),
-        description="Say why nobody can be recognised from these numbers.",
+        description=(
+            "Say why nobody can be recognised from these numbers. Your reason is "
+            "printed in the report."
+        ),
     )
 
     def is_sound(self) -> bool:
@@ -47,11 +57,54 @@ class BuildForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             add_error(self.open_grades, "Tick the box, or empty the reason")
         return is_sound and not self.errors
 
-    def order(self) -> Order:
-        """Give the report to build."""
+    @property
+    def period(self) -> Period:
+        """The period, once the form is sound."""
         if self.first.data is None or self.last.data is None:
             raise ValueError("ask is_sound first")
+        return Period(first=self.first.data, last=self.last.data)
+
+    def order(self) -> Order:
+        """Give the report to build."""
         return Order(
-            period=Period(first=self.first.data, last=self.last.data),
+            period=self.period,
             open_grades_reason=self.reason.data if self.open_grades.data else None,
+            words=self.words(),
         )
+
+    def words(self) -> Mapping[str, str]:
+        """Give the officer's words; here there are none yet."""
+        return {}
+
+
+class PaperForm(BuildForm):
+    """The same, with a box for each of the officer's words."""
+
+    @override
+    def words(self) -> Mapping[str, str]:
+        """Give the officer's words, exactly as typed."""
+        return {box.key: self[box.key].data or "" for box in BOXES}
+
+    def says_enough(self) -> bool:
+        """Check that no box is empty that must not be."""
+        is_sound = self.is_sound()
+        for box in BOXES:
+            if box.is_required and is_blank(self[box.key]):
+                add_error(self[box.key], f"{box.label}: write something here")
+        return is_sound and not self.errors
+
+    def boxes(self, *parts: Part) -> list[tuple[Box, Field]]:
+        """Give the boxes of some parts with their fields."""
+        return [(box, self[box.key]) for box in BOXES if box.part in parts]
+
+
+def _field(box: Box) -> Field:
+    if box.rows == 1:
+        return StringField(
+            box.label, free_text(LONGEST_LINE), description=box.hint or ""
+        )
+    return WordsField(box.label, free_text(), description=box.hint or "")
+
+
+for _box in BOXES:
+    setattr(PaperForm, _box.key, _field(_box))

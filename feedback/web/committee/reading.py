@@ -5,16 +5,20 @@ import io
 import json
 from uuid import UUID
 
-from flask import Response, abort, render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
+from feedback.documents.drawing import png
+from feedback.documents.word import Made, word
 from feedback.domain.access import Action
+from feedback.domain.paper_boxes import cautions
 from feedback.domain.report_findings import csv_rows
 from feedback.services import report as kept
 from feedback.services.report import BuiltReport
 from feedback.web.committee.forms import BuildForm
 from feedback.web.committee.pages import blueprint
 from feedback.web.context import database
+from feedback.web.downloads import CSV, DOCX, JSON, attachment
 from feedback.web.guards import allowed, guarded
 
 
@@ -29,11 +33,25 @@ def reports() -> ResponseReturnValue:
 @guarded(Action.READ_REPORT)
 def report(report_id: UUID) -> ResponseReturnValue:
     """Show one frozen report, to read and print."""
+    found = _readable(report_id)
+    may_build = allowed(Action.BUILD_REPORT)
     return render_template(
         "committee/report.html",
-        report=_readable(report_id),
-        may_build=allowed(Action.BUILD_REPORT),
+        report=found,
+        paper=found.paper,
+        may_build=may_build,
+        doubts=() if found.is_published else cautions(found.words),
     )
+
+
+@blueprint.get("/<uuid:report_id>/report.docx")
+@guarded(Action.READ_REPORT)
+def as_word(report_id: UUID) -> ResponseReturnValue:
+    """Give the paper as a Word file."""
+    found = _readable(report_id)
+    made = Made(at=found.built_at, version=found.version, mark=found.input_digest[:16])
+    name = f"report-{found.period.first}-{found.period.last}.docx"
+    return attachment(word(found.paper, made, png), DOCX, name)
 
 
 @blueprint.get("/<uuid:report_id>/findings.json")
@@ -41,7 +59,7 @@ def report(report_id: UUID) -> ResponseReturnValue:
 def as_json(report_id: UUID) -> ResponseReturnValue:
     """Give a report's findings for machines."""
     text = json.dumps(dict(_readable(report_id).findings), indent=2, ensure_ascii=False)
-    return _file(text, "application/json", "findings.json")
+    return attachment(text, JSON, "findings.json")
 
 
 @blueprint.get("/<uuid:report_id>/figures.csv")
@@ -50,7 +68,7 @@ def as_csv(report_id: UUID) -> ResponseReturnValue:
     """Give a report's figures, a line each."""
     written = io.StringIO()
     csv.writer(written).writerows(csv_rows(_readable(report_id).findings))
-    return _file(written.getvalue(), "text/csv", "figures.csv")
+    return attachment(written.getvalue(), CSV, "figures.csv")
 
 
 def list_page(form: BuildForm | None = None) -> str:
@@ -73,9 +91,3 @@ def _readable(report_id: UUID) -> BuiltReport:
     if found is None:
         abort(404)
     return found
-
-
-def _file(text: str, kind: str, name: str) -> Response:
-    answer = Response(text, content_type=f"{kind}; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -1,18 +1,24 @@
 """What reaches people in the demonstration? No sign-in: registered there alone."""
 
+from uuid import uuid4
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.messaging.build import composer, senders
-from feedback.services import audit, display, link
+from feedback.services import audit, converse, display, inbound, link
 from feedback.services.deliver import deliver_due
 from feedback.services.dispatch import dispatch
+from feedback.services.inbound import Inbound
 from feedback.web.context import database, now, runtime, settings
 
 blueprint = Blueprint("dev", __name__, url_prefix="/dev")
 
 # One press sends so many at most, so that the page comes back.
 MOST_AT_ONCE = 200
+# What providers hand over at once, many parts joined.
+LONGEST_TEXT = 1_600
+CONSOLE = "console"
 
 
 @blueprint.before_request
@@ -33,6 +39,7 @@ def phones() -> ResponseReturnValue:
             codes=display.codes(reading, now=now()),
             seconds_left=display.seconds_left(now()),
             waiting=display.waiting(reading, now=now()),
+            takes_replies=settings().twilio is None,
             now=now(),
         )
 
@@ -63,6 +70,27 @@ def deliver() -> ResponseReturnValue:
     tally = deliver_due(sending, read_now=work.clock.now, limit=MOST_AT_ONCE)
     flash(_told(tally.sent), "success")
     return redirect(url_for(_back_to()), 303)
+
+
+@blueprint.post("/phones/reply")
+def reply() -> ResponseReturnValue:
+    """Take a text from a drawn phone, as the provider would bring it."""
+    work = runtime()
+    number = request.form.get("number", "")
+    if work.settings.twilio is not None or not number:
+        abort(404)
+    text = Inbound(
+        provider=CONSOLE,
+        sid=f"{CONSOLE}-{uuid4()}",
+        sender=number,
+        body=request.form.get("body", "")[:LONGEST_TEXT],
+    )
+    with work.database.transaction() as session:
+        inbound.record_inbound(session, text, now=now())
+    sending = dispatch(work.settings, work.database, senders(work.settings), composer())
+    converse.work(work.database, sending.rules, read_now=work.clock.now)
+    deliver_due(sending, read_now=work.clock.now, limit=MOST_AT_ONCE)
+    return redirect(url_for(".phones", _anchor=f"phone-{number[1:]}"), 303)
 
 
 def _told(sent: int) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from feedback.domain.address import Channel, ContactError, parse_address
 from feedback.domain.calendar import (
@@ -13,12 +13,16 @@ from feedback.domain.calendar import (
     ContactWindow,
     WindowError,
 )
+from feedback.domain.conversation import NotByText
 from feedback.domain.intake import NewContact
 from feedback.domain.outlook import WEEKDAYS
+from feedback.services import link
+from feedback.web.context import settings
 from feedback.web.fields import (
     ClockField,
     DayField,
     DaysField,
+    add_error,
     free_text,
     not_in_future,
 )
@@ -27,6 +31,11 @@ from feedback.web.office.review_forms import opening, sentence_case
 LONGEST_ADDRESS: Final = 254
 LONGEST_CODE_WORD: Final = 40
 YES, NO, UNKNOWN = "yes", "no", "unknown"
+MISSING: Final = {
+    Channel.SMS.value: "Enter a mobile number",
+    Channel.EMAIL.value: "Enter an email address",
+}
+MISSING_ANY: Final = "Enter a mobile number or an email address"
 SAFE: Final = {YES: True, NO: False, UNKNOWN: None}
 
 
@@ -88,6 +97,18 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         description="It is asked before the form is shown. Leave empty for none.",
     )
 
+    answers_by_text = BooleanField(
+        "They would rather answer by text than open a link",
+        description="Five short questions, answered with a number each. The texts "
+        "stay on their phone, so only for a mobile that nobody else reads, without a "
+        "code word, and from the age of 13.",
+    )
+
+    def validate_answers_by_text(self, asked: BooleanField) -> None:
+        """Offer no reply where texts go out from a name."""
+        if asked.data and not link.rules(settings()).takes_replies:
+            raise ValidationError(NotByText.ONE_WAY.words)
+
     def show(self, contact: NewContact, *, with_address: bool) -> None:
         """Start from what is known; the address only for those who may see it."""
         self.channel.data = contact.channel.value
@@ -102,6 +123,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         )
         self.is_shared_device.data = contact.shared_device
         self.is_high_risk.data = contact.high_risk
+        self.answers_by_text.data = contact.answers_by_text
         window = contact.window
         days = frozenset() if window.safe_days == ALL_DAYS else window.safe_days
         self.safe_days.data = [str(day) for day in sorted(days)]
@@ -109,6 +131,23 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.safe_until.data = window.safe_until
         self.blocked_dates.data = window.blocked_dates
         self.code_word.data = contact.code_word if with_address else ""
+
+    def is_sound(self, before: NewContact | None = None) -> bool:
+        """Check everything that was filled in, the address among it."""
+        is_valid = bool(self.validate_on_submit())
+        return self._check_address(before) and is_valid
+
+    def _check_address(self, before: NewContact | None) -> bool:
+        typed = self.value.data or ""
+        if not typed.strip():
+            if before is None:
+                add_error(self.value, MISSING.get(self.channel.data, MISSING_ANY))
+        elif not (self.channel.errors or self.value.errors):
+            try:
+                parse_address(Channel(self.channel.data), typed)
+            except ContactError as error:
+                add_error(self.value, sentence_case(str(error)))
+        return not self.value.errors
 
     def contact(self, before: NewContact | None = None) -> NewContact | None:
         """Give the contact; None where a rule refuses it, with the fault beside it.
@@ -138,6 +177,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             high_risk=self.is_high_risk.data,
             window=window,
             code_word=self._code_word(before),
+            answers_by_text=self.answers_by_text.data,
         )
 
     def _code_word(self, before: NewContact | None) -> str | None:

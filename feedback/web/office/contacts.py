@@ -34,7 +34,7 @@ def add_contact(reference: str, person: UUID) -> ResponseReturnValue:
     """Add a way to reach a person."""
     found = read_one(person)
     form = ContactForm()
-    wanted = form.contact() if form.validate_on_submit() else None
+    wanted = form.contact() if form.is_sound() else None
     if wanted is None or not _added(form, person, wanted):
         page = render_template(
             "office/new-contact.html",
@@ -66,7 +66,7 @@ def change_contact(reference: str, person: UUID, contact: UUID) -> ResponseRetur
     before = _contact(person, contact)
     kept = None if allowed(Action.SEE_CONTACTS) else before
     form = ContactForm()
-    wanted = form.contact(kept) if form.validate_on_submit() else None
+    wanted = form.contact(kept) if form.is_sound(kept) else None
     if wanted is None or not _changed(form, contact, wanted):
         page = _edit_page(
             form, reference, found=found, contact=contact, form_failed=True
@@ -134,5 +134,8 @@ def _changed(form: ContactForm, contact: UUID, wanted: NewContact) -> bool:
 
 
 def _refuse(form: ContactForm, error: ReviewError) -> None:
-    words = error.sentence if isinstance(error, IntakeError) else str(error)
-    form.value.errors = [sentence_case(words)]
+    field, words = form.value, str(error)
+    if isinstance(error, IntakeError):
+        field = form[error.field] if error.field in form else form.value
+        words = error.sentence
+    field.errors = [sentence_case(words)]

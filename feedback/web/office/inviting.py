@@ -176,7 +176,7 @@ def _check_page(reference: str, problem: str | None = None) -> str:
     head, everybody = read_everybody()
     with database().reading() as reading:
         has_duty = duty.duty_route(reading) is not None
-    to_do = [one for one in everybody if _is_to_do(one)]
+    to_do = [one for one in everybody if one.is_to_invite]
     return render_template(
         "office/invite.html",
         form=FlaskForm(),
@@ -191,15 +191,6 @@ def _check_page(reference: str, problem: str | None = None) -> str:
         and any(one.person.group.value == "child" for one in to_do),
         problem=problem,
         form_failed=problem is not None,
-    )
-
-
-def _is_to_do(one: Participant) -> bool:
-    """Tell whether pressing Invite would do something, or tell why it does not."""
-    if one.invitation is None:
-        return one.outlook.kind is not OutlookKind.NOT_ASKED
-    return one.status.value == "not_invited" and (
-        one.outlook.kind in {OutlookKind.MESSAGE, OutlookKind.HELD}
     )
 
 

@@ -31,6 +31,7 @@ def people(reference: str) -> ResponseReturnValue:
         people=everybody,
         shows_contacts=allowed(Action.SEE_CONTACTS),
         may_send=allowed(Action.SEND_INVITATIONS),
+        waiting=sum(one.is_to_invite for one in everybody),
     )
 
 

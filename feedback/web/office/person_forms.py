@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 
 from feedback.domain.calendar import LONDON
@@ -17,6 +17,10 @@ from triangulation import AgeBand, Group, LanguageRoute
 USUAL: Final = ""
 NO_BAND: Final = ""
 LANGUAGES: Final = {"en": "English"}
+# Optional parts of forms, as coordinators know them.
+BLOCKS: Final = {
+    "uasc": "Two more questions for a young person who seeks asylum here alone",
+}
 GROUP_CHOICES: Final = (
     (Group.CHILD, "Child or young person"),
     (Group.FAMILY, "Parent, carer or family"),
@@ -54,6 +58,12 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         description="Easy read suits children and young people of any age who like "
         "short sentences and pictures.",
     )
+    blocks = SelectMultipleField(
+        "Add to the form",
+        description="Only the form for ages 13 to 25 has these. They ask whether the "
+        "interpreter was right for them and whether they know what happens next, and "
+        "never about their journey or their claim.",
+    )
     language = SelectField("Language")
     language_route = RadioField(
         "How do their words reach the reviewer?",
@@ -88,6 +98,8 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.form.choices = {USUAL: "The usual form for them"} | {
             one.form: _title(one) for one in forms
         }
+        parts = sorted(part for one in forms for part in one.blocks)
+        self.blocks.choices = {part: BLOCKS.get(part, part) for part in parts}
         codes = sorted({code for one in forms for code in one.languages} | {"en"})
         self.language.choices = {code: LANGUAGES.get(code, code) for code in codes}
 
@@ -98,6 +110,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.name.data = person.name
         known = {one.form for one in forms}
         self.form.data = person.form if person.form in known else USUAL
+        self.blocks.data = sorted(person.blocks)
         self.language.data = person.language
         self.language_route.data = person.language_route.value
         self.consented_on.data = (
@@ -117,6 +130,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
                 language=self.language.data,
                 age_band=AgeBand(self.age_band.data) if self.age_band.data else None,
                 form=self.form.data or None,
+                blocks=frozenset(self.blocks.data or ()),
                 consented_at=(
                     opening(self.consented_on.data) if self.consented_on.data else None
                 ),

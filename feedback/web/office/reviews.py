@@ -3,11 +3,12 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.domain.access import Action, Role
+from feedback.domain.access import Action, Role, may
 from feedback.domain.intake import NewReview
 from feedback.domain.review import ConflictOfInterestError
 from feedback.services import commission, read_review, staff
 from feedback.services.commission import ReferenceTakenError, TeamError
+from feedback.web.act.wording import tally_in_words
 from feedback.web.context import database, now
 from feedback.web.guards import (
     actor,
@@ -18,7 +19,7 @@ from feedback.web.guards import (
 )
 from feedback.web.office.blueprint import blueprint
 from feedback.web.office.review_forms import ReviewForm, TeamForm
-from feedback.web.office.stages import link_if_any, stage_links
+from feedback.web.office.stages import link_if_any, next_for_reader, stage_links
 
 MOST_SEARCHED = 100
 LAST_PAGE = 10_000
@@ -69,19 +70,26 @@ def review(reference: str) -> ResponseReturnValue:
     """Show how a review stands, what is next, and by whom."""
     with database().reading() as reading:
         hub = read_review.hub(reading, current_review(), now=now())
-    links = stage_links(reference)
-    # What the reader can do comes before what is next for somebody else.
-    mine = (task for task in hub.tasks if task.is_next and task.stage in links)
     return render_template(
         "office/review.html",
         hub=hub,
-        links=links,
-        next=next(mine, hub.next),
+        links=stage_links(reference),
+        next=next_for_reader(hub.due),
         may_create=allowed(Action.CREATE_REVIEW),
         may_send=allowed(Action.SEND_INVITATIONS),
         alert_url=link_if_any("safeguarding.raise_form", reference, Action.RAISE_ALERT),
         concerns_url=link_if_any("review.concerns", reference, Action.RAISE_CONCERN),
+        actions_url=_actions_url(reference),
+        tally_in_words=tally_in_words,
     )
+
+
+def _actions_url(reference: str) -> str | None:
+    """Give the list of the review's actions to those who follow them."""
+    # Whoever deputises at one meeting follows no actions: their role decides.
+    if not allowed(Action.ACT) or not may(current_staff().viewer, Action.ACT):
+        return None
+    return url_for("act.actions", show="all", review=reference)
 
 
 def offer_people(form: TeamForm) -> None:

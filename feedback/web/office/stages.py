@@ -1,12 +1,12 @@
 """Which page does each task of a review lead to, for those who may open it?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from flask import current_app, url_for
 
 from feedback.domain.access import Action
-from feedback.domain.journey import Stage
+from feedback.domain.journey import Stage, Task
 from feedback.web.guards import allowed
 
 PAGES: Final[Mapping[Stage, tuple[str, tuple[Action, ...]]]] = {
@@ -19,6 +19,24 @@ PAGES: Final[Mapping[Stage, tuple[str, tuple[Action, ...]]]] = {
     Stage.COMMENT: ("moderate.comment", (Action.FIRST_COMMENT, Action.SEE_ANSWERS)),
     Stage.MEETING: ("moderate.meeting", (Action.MODERATE,)),
 }
+
+
+# What a person may do themselves, not only look at.
+DOES: Final[Mapping[Stage, Action]] = {
+    Stage.TEAM: Action.CREATE_REVIEW,
+    Stage.PEOPLE: Action.CREATE_REVIEW,
+    Stage.INVITE: Action.SEND_INVITATIONS,
+    Stage.GRADE: Action.GRADE,
+    Stage.VIEW: Action.SEE_ANSWERS,
+    Stage.COMMENT: Action.FIRST_COMMENT,
+    Stage.MEETING: Action.MODERATE,
+}
+
+
+def next_for_reader(due: Sequence[Task]) -> Task | None:
+    """Choose what the reader can do now; else what is next for somebody else."""
+    theirs = (one for one in due if one.stage in DOES and allowed(DOES[one.stage]))
+    return next(theirs, next(iter(due), None))
 
 
 def stage_links(reference: str) -> Mapping[Stage, str]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from flask import Blueprint
 
+from feedback.web.pages import metrics
 from feedback.web.pages.views import blueprint
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (blueprint,)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (blueprint, metrics.blueprint)

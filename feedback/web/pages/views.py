@@ -1,17 +1,35 @@
 """Which pages belong to nobody's journey?"""
 
-import logging
+from typing import Final, cast
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    session,
+)
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from feedback.db.session import DATABASE_FAULTS
 from feedback.services import health
 from feedback.web.context import database, now
+from feedback.web.pages.policy_reports import PolicyReports
+from feedback.web.sessions import KEY, STAFF
 
 blueprint = Blueprint("pages", __name__)
-log = logging.getLogger(__name__)
-MOST_REPORT_BYTES = 16 * 1024
+REPORTS: Final = "trigpoint-policy-reports"
+MOST_REPORT_BYTES: Final = 16 * 1024
+
+
+@blueprint.record_once
+def _count_reports(state: BlueprintSetupState) -> None:
+    state.app.extensions[REPORTS] = PolicyReports()
 
 
 @blueprint.get("/")
@@ -22,14 +40,19 @@ def front() -> ResponseReturnValue:
 
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
-    """Tell what happens to what people write."""
+    """Tell what happens to what people write, and to whom it belongs."""
+    if not _has_begun():
+        return render_template("pages/privacy-before.html")
     return render_template("pages/privacy.html", started=True)
 
 
 @blueprint.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
     """Tell how accessible the service is, and whom to ask."""
-    return render_template("pages/accessibility.html", started=True)
+    is_named = _has_begun()
+    return render_template(
+        "pages/accessibility.html", started=is_named, is_named=is_named
+    )
 
 
 @blueprint.get("/healthz")
@@ -51,29 +74,25 @@ def readyz() -> ResponseReturnValue:
 @blueprint.post("/csp")
 def csp_report() -> ResponseReturnValue:
     """Note that a page broke the content policy, without its address."""
-    if (request.content_length or 0) <= MOST_REPORT_BYTES:
-        directive = _directive(_report())
-        if directive:
-            log.warning("content policy broken", extra={"directive": directive})
+    reports = cast("PolicyReports", current_app.extensions[REPORTS])
+    if not reports.admits(now()):
+        abort(429)
+    request.max_content_length = MOST_REPORT_BYTES
+    reports.note(_report())
     return Response(status=204)
+
+
+def _has_begun() -> bool:
+    """Tell whether this browser knows already who asks: it pressed Start, or is ours.
+
+    Whoever only finds the address learns nothing of who runs these pages.
+    """
+    is_staffs = any(name in request.cookies for name in (STAFF, f"__Host-{STAFF}"))
+    return bool(session.get(KEY)) or is_staffs
 
 
 def _report() -> object:
     try:
         return request.get_json(force=True, silent=True)
-    except RecursionError:  # nested without end: nobody's browser wrote that
+    except (RecursionError, HTTPException):  # nested without end, or too large
         return None
-
-
-def _directive(report: object) -> str | None:
-    """Find which directive was broken, in either of the two shapes of reports."""
-    first = report[0] if isinstance(report, list) and report else report
-    body = None
-    if isinstance(first, dict):
-        body = first.get("csp-report") or first.get("body")
-    if not isinstance(body, dict):
-        return None
-    found = body.get("effective-directive") or body.get("effectiveDirective")
-    if not isinstance(found, str) or not found.replace("-", "").isalpha():
-        return None
-    return found[:40]

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Blueprint
 
-from feedback.web.respond import check, entry, gate, questions, start
+from feedback.web.respond import check, entry, gate, questions, start, unsubscribe
 
 gate.register_endings(entry.blueprint, stale=gate.stale_form)
 gate.register_endings(start.blueprint, stale=gate.stale_form)
@@ -16,4 +16,5 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     start.blueprint,
     questions.blueprint,
     check.blueprint,
+    unsubscribe.blueprint,
 )

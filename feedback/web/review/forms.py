@@ -1,13 +1,15 @@
 """What does a reviewer type: judgements, evidence, revisions?"""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from flask_wtf import FlaskForm
 from typing_extensions import override
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 
+from feedback.domain.attention import Aspect, Attention
 from feedback.domain.grading import (
     GRADE_LABELS,
     GRADES,
@@ -28,6 +30,7 @@ from feedback.web.fields import (
 )
 
 NOT_GRADED: Final = "not_graded"
+NONE_OF_THESE: Final = "none"
 GRADE_CHOICES: Final = {
     **{str(grade): GRADE_LABELS[grade] for grade in GRADES},
     NOT_GRADED: "Not graded",
@@ -39,6 +42,47 @@ SOURCES: Final = {
 
 
 # A summary of errors runs down the page: fields count in the order written here.
+class AttentionFields(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Which aspects of identity the work paid attention to."""
+
+    attention = SelectMultipleField(
+        "Which of these did the work pay attention to?",
+        description=(
+            "Tick what you saw considered in the work: in the record, in supervision, "
+            "in what people told you. It is about the work, not a list of what this "
+            "child is. It is not a grade."
+        ),
+    )
+
+    def offer(self, aspects: Sequence[Aspect]) -> None:
+        """List what there is to choose from, and that it is none of these."""
+        labels = {one.value: one.label for one in aspects}
+        self.attention.choices = {**labels, NONE_OF_THESE: "None of these"}
+
+    def show(self, attention: Attention | None) -> None:
+        """Start from what was said before."""
+        if attention is not None:
+            self.attention.data = list(attention.paid) or [NONE_OF_THESE]
+
+    def check_attention(self) -> bool:
+        """Refuse some and none at once."""
+        chosen = self.attention.data or []
+        if NONE_OF_THESE in chosen and len(chosen) > 1:
+            add_error(
+                self.attention,
+                "Choose the aspects, or choose None of these, but not both",
+            )
+        return not self.attention.errors
+
+    def said(self, offered: tuple[Aspect, ...]) -> Attention | None:
+        """Give what is said; None where nothing is."""
+        chosen = self.attention.data or []
+        if not chosen:
+            return None
+        aspects = frozenset(Aspect(one) for one in chosen if one != NONE_OF_THESE)
+        return Attention(aspects=aspects, offered=offered)
+
+
 class GradeFields(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A grade, or why there is none."""
 
@@ -148,6 +192,15 @@ class JudgementForm(GradeFields, EvidenceForm):
         elif self.grade.data != NOT_GRADED and reason.data:
             add_error(reason, "Choose Not graded above, or empty this box")
         return not reason.errors
+
+
+class IdentityForm(AttentionFields, JudgementForm):
+    """The judgement on identity: what the work paid attention to comes first."""
+
+    @override
+    def is_sound(self, today: date) -> bool:
+        """Check everything that was filled in."""
+        return super().is_sound(today) & self.check_attention()
 
 
 class RevisionForm(WhyFields, JudgementForm):

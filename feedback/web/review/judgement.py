@@ -1,17 +1,21 @@
 """How is one judgement formed, with the evidence beside it?"""
 
+from typing import Final
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from feedback.db.session import Session
 from feedback.domain.access import Action
 from feedback.domain.grading import DESCRIPTORS, GRADE_LABELS, GradingError, Judgement
-from feedback.services import grade, keep_evidence
-from feedback.web.context import database, now
+from feedback.services import attend, grade, keep_evidence
+from feedback.web.context import database, now, settings
 from feedback.web.guards import actor, current_review, current_standing, guarded
-from feedback.web.review.forms import NOT_GRADED, JudgementForm
+from feedback.web.review.forms import NOT_GRADED, IdentityForm, JudgementForm
 from feedback.web.review.pages import ORDER, blueprint, judgement_of, sheet_here, today
+
+ABOUT_IDENTITY: Final = Judgement.D8
 
 
 @blueprint.get("/grades/<code>")
@@ -21,12 +25,16 @@ def judgement(reference: str, code: str) -> ResponseReturnValue:
     one = judgement_of(code)
     if current_standing().is_locked:
         return redirect(url_for(".grades", reference=reference), 303)
-    draft = sheet_here().drafts[one]
-    form = JudgementForm(
+    sheet = sheet_here()
+    draft = sheet.drafts[one]
+    form = _form_for(
+        one,
         grade=str(draft.grade or (NOT_GRADED if draft.not_graded_reason else "")),
         not_graded_reason=draft.not_graded_reason,
         note=draft.note,
     )
+    if isinstance(form, IdentityForm):
+        form.show(sheet.attention)
     return _judgement_page(reference, one, form)
 
 
@@ -34,18 +42,13 @@ def judgement(reference: str, code: str) -> ResponseReturnValue:
 @guarded(Action.GRADE)
 def save_judgement(reference: str, code: str) -> ResponseReturnValue:
     """Keep the judgement as it stands, and the evidence that was added."""
-    one, form = judgement_of(code), JudgementForm()
+    one = judgement_of(code)
+    form = _form_for(one)
     if not form.is_sound(today()):
         return _judgement_page(reference, one, form), 422
     try:
         with database().transaction() as work:
-            grade.save_draft(
-                work, current_review(), form.draft(one), by=actor(), now=now()
-            )
-            if (item := form.evidence(one)) is not None:
-                keep_evidence.add_evidence(
-                    work, current_review(), item, by=actor(), now=now()
-                )
+            _keep(work, one, form)
     except GradingError as error:
         form.form_errors.append(str(error))
         return _judgement_page(reference, one, form), 422
@@ -83,6 +86,24 @@ def restore_evidence(reference: str, item: UUID) -> ResponseReturnValue:
         return redirect(url_for(".grades", reference=reference), 303)
     flash("The evidence is back", "success")
     return redirect(url_for(".judgement", reference=reference, code=one.value), 303)
+
+
+def _form_for(one: Judgement, **start: str | None) -> JudgementForm:
+    if one is not ABOUT_IDENTITY:
+        return JudgementForm(**start)
+    form = IdentityForm(**start)
+    form.offer(attend.offered(settings()))
+    return form
+
+
+def _keep(work: Session, one: Judgement, form: JudgementForm) -> None:
+    review, by = current_review(), actor()
+    grade.save_draft(work, review, form.draft(one), by=by, now=now())
+    if (item := form.evidence(one)) is not None:
+        keep_evidence.add_evidence(work, review, item, by=by, now=now())
+    if isinstance(form, IdentityForm):
+        said = form.said(attend.offered(settings()))
+        attend.attend(work, review, said, by=by, now=now())
 
 
 def _judgement_page(reference: str, one: Judgement, form: JudgementForm) -> str:

@@ -155,8 +155,10 @@ def _may_see_contacts(page: AlertPage) -> bool:
     if page.listed.state is AlertState.CLOSED:
         return False
     staff = current_staff()
+    if page.listed.review_reference is None:
+        return False
     with database().reading() as reading:
         _, standing = admit.standing_at(
             reading, page.listed.review_reference, staff.account, now=now()
         )
-    return may(staff.viewer, Action.SEE_CONTACTS, standing)
+    return may(staff.viewer, Action.SEE_ALERTED_CONTACT, standing)

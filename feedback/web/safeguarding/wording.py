@@ -12,6 +12,7 @@ KINDS: Final = {
     AlertKind.UNCLEAR: "Would rather not say whether they are safe",
     AlertKind.NOT_SAFE_NOW: "Said it was not safe to answer",
     AlertKind.CONTACT_ASKED: "Asks to talk with someone",
+    AlertKind.HELP_ASKED: "Sent HELP by text",
     AlertKind.WORDS: "Wrote words that may mean somebody is at risk",
     AlertKind.RAISED_BY_STAFF: "Raised by the reviewer",
     AlertKind.DELIVERY_FAILED: "A message about an alert did not arrive",
@@ -69,7 +70,7 @@ def what_next(alert: ListedAlert) -> str:
     """Say what happens next, and by when."""
     match alert.state:
         case AlertState.CLOSED:
-            return "Nothing. It is closed with its outcome."
+            return "Nothing more to do: it is closed with its outcome."
         case AlertState.ACKNOWLEDGED:
             return "Write down what is done. Close it with what came of it."
         case AlertState.RAISED if alert.next_at is None:

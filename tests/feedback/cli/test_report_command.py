@@ -3,6 +3,7 @@
 import csv
 import json
 
+import docx
 import pytest
 from builders import a_staff_member
 from meeting_builders import an_agreed_review
@@ -86,3 +87,65 @@ def test_a_period_that_ends_before_it_begins_is_one_clear_line(app, tmp_path):
 
     assert result.exit_code == 1
     assert result.output == "Error: The last day comes before the first\n"
+
+
+def test_the_paper_for_word_is_built_with_drafted_words(app, ten, tmp_path):
+    out = tmp_path / "report.docx"
+
+    result = run(app, *PERIOD, "--format", "docx", "--out", str(out))
+
+    assert result.exit_code == 0, result.output
+    paper = docx.Document(str(out))
+    headings = [one.text for one in paper.paragraphs if one.style.name == "Heading 2"]
+    assert headings[:2] == ["Background", "Current Position"]
+    assert paper.tables[0].rows[0].cells[0].text == "Committee"
+    texts = " ".join(one.text for one in paper.paragraphs)
+    assert "independent of Stonebridge Council" in texts
+    assert "Practice: the grades are withheld (c)." in texts
+
+
+def test_words_are_printed_edited_and_given_back(app, ten, tmp_path):
+    drafted = app.test_cli_runner().invoke(args=["report", "words", *PERIOD])
+    words = json.loads(drafted.output)
+    text, out = tmp_path / "words.json", tmp_path / "report.json"
+    text.write_text(json.dumps({**words, "committee": "Our own", "options": ""}))
+
+    result = run(app, *PERIOD, "--text", str(text), "--out", str(out))
+
+    assert result.exit_code == 0, result.output
+    found = json.loads(out.read_text())
+    assert found["paper"]["head"][0] == {"label": "Committee", "words": "Our own"}
+    titles = [one["title"] for one in found["paper"]["sections"]]
+    assert "Options" not in titles
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[]", "one JSON object"),
+        ("{", "Expecting"),
+        ('{"sumary": "x"}', "is no box"),
+        ('{"subject": " "}', "Subject must not be empty"),
+        ('{"subject": "\\ud800"}', "cannot be kept"),
+    ],
+)
+def test_words_that_cannot_be_used_are_one_clear_line_and_no_report(
+    app, database, ten, tmp_path, text, sentence
+):
+    path = tmp_path / "words.json"
+    path.write_text(text)
+
+    result = run(app, *PERIOD, "--text", str(path), "--out", str(tmp_path / "x.json"))
+
+    assert result.exit_code == 1
+    assert sentence in result.output
+    assert result.output.count("\n") == 1
+    with database.reading() as session:
+        assert session.query(ReportRow).count() == 0
+
+
+def test_the_help_names_the_boxes(app):
+    result = run(app, "--help")
+
+    assert "recommendation" in result.output
+    assert "docx" in result.output

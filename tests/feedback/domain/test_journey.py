@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedback.domain.journey import Facts, Progress, Stage, next_task, tasks
+from feedback.domain.journey import Facts, Progress, Stage, due_tasks, next_task, tasks
 from feedback.domain.review import ReviewState
 
 
@@ -34,12 +34,19 @@ def progress(stage, **given):
         ({"state": ReviewState.COMMISSIONED, "uninvited": 3}, Stage.INVITE),
         ({}, Stage.LISTEN),
         ({"takes_answers": False}, Stage.GRADE),
-        ({"state": ReviewState.LOCKED, "awaited": 0}, Stage.VIEW),
+        ({"state": ReviewState.LOCKED}, Stage.COMMENT),
+        ({"state": ReviewState.COMMENTED}, Stage.MEETING),
         ({"state": ReviewState.MODERATING, "awaited": 0}, Stage.MEETING),
     ],
 )
 def test_the_first_task_that_is_due_is_next(given, stage):
     assert next_task(facts(**given)).stage is stage
+
+
+def test_whoever_cannot_comment_may_read_while_the_first_comment_waits():
+    due = due_tasks(facts(state=ReviewState.LOCKED))
+
+    assert [one.stage for one in due] == [Stage.COMMENT, Stage.LISTEN, Stage.VIEW]
 
 
 def test_nothing_is_next_once_the_record_is_signed():

@@ -1,6 +1,10 @@
 """A desk tells each role what needs them now, and nothing of anybody else's."""
 
+from datetime import timedelta
+
+import pytest
 from builders import a_participant, a_review, a_staff_member
+from meeting_builders import a_council, agreed, met, signs
 
 from feedback.db.ids import new_id
 from feedback.db.models import AlertRow
@@ -13,6 +17,10 @@ def at_desk(session, account, *roles, now):
     return desk(session, viewer, now=now)
 
 
+def told(found):
+    return [(one.work, one.reference) for one in found.items]
+
+
 def test_a_reviewer_is_told_of_their_own_reviews_only(database, now):
     with database.transaction() as session:
         reviewer = a_staff_member(session, Role.REVIEWER, now=now)
@@ -22,10 +30,7 @@ def test_a_reviewer_is_told_of_their_own_reviews_only(database, now):
 
         found = at_desk(session, reviewer, Role.REVIEWER, now=now)
 
-    assert found.items == (
-        Item(work=Work.GRADE, reference="H-1"),
-        Item(work=Work.VIEW, reference="H-2"),
-    )
+    assert told(found) == [(Work.GRADE, "H-1"), (Work.VIEW, "H-2")]
 
 
 def test_the_head_comments_unless_they_reviewed_it_themselves(database, now):
@@ -45,8 +50,8 @@ def test_the_head_comments_unless_they_reviewed_it_themselves(database, now):
         heads = at_desk(session, head, Role.HEAD_SQA, now=now)
         moderators = at_desk(session, moderator, Role.MODERATOR, now=now)
 
-    assert heads.items == (Item(work=Work.COMMENT, reference="H-1"),)
-    assert moderators.items == (Item(work=Work.COMMENT, reference="H-2"),)
+    assert told(heads) == [(Work.COMMENT, "H-1")]
+    assert told(moderators) == [(Work.COMMENT, "H-2")]
 
 
 def test_open_alerts_come_first_and_are_urgent(database, now):
@@ -83,7 +88,7 @@ def test_a_coordinator_is_told_who_is_held(database, now):
 
         found = at_desk(session, coordinator, Role.COORDINATOR, now=now)
 
-    assert found.items == (Item(work=Work.INVITE, reference="H-1"),)
+    assert told(found) == [(Work.INVITE, "H-1")]
 
 
 def test_a_long_desk_shows_what_is_next_and_counts_the_rest(database, now):
@@ -95,3 +100,54 @@ def test_a_long_desk_shows_what_is_next_and_counts_the_rest(database, now):
         found = at_desk(session, reviewer, Role.REVIEWER, now=now)
 
     assert (len(found.items), found.more) == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("days", "urgent"), [(-1, True), (0, True), (2, True), (3, False)]
+)
+def test_work_presses_when_its_day_is_close_or_over(database, now, days, urgent):
+    meeting = now.date() + timedelta(days=days)
+    with database.transaction() as session:
+        reviewer = a_staff_member(session, Role.REVIEWER, now=now)
+        a_review(session, now=now, reviewer=reviewer, moderation_on=meeting)
+
+        [item] = at_desk(session, reviewer, Role.REVIEWER, now=now).items
+
+    assert (item.due, item.days, item.is_urgent) == (meeting, days, urgent)
+
+
+def test_what_presses_stands_before_what_does_not(database, now):
+    with database.transaction() as session:
+        reviewer = a_staff_member(session, Role.REVIEWER, now=now)
+        for reference, days, closes in (("LATER", 9, 1), ("SOON", 1, 5)):
+            a_review(
+                session,
+                now=now,
+                reviewer=reviewer,
+                reference=reference,
+                closes_at=now + timedelta(days=closes),
+                moderation_on=now.date() + timedelta(days=days),
+            )
+
+        found = at_desk(session, reviewer, Role.REVIEWER, now=now)
+
+    assert [reference for _, reference in told(found)] == ["SOON", "LATER"]
+
+
+def test_each_seat_is_told_to_finish_the_meeting_and_then_to_sign(database, now):
+    with database.transaction() as session:
+        council = a_council(session, now=now)
+        member, role = council.ad_people, Role.MODERATOR
+        met(session, council, now=now)
+        session.flush()
+        open_meeting = told(at_desk(session, member, role, now=now))
+        agreed(session, council, now=now)
+        session.flush()
+        all_agreed = told(at_desk(session, member, role, now=now))
+        signs(session, council, member, now=now)
+        session.flush()
+        signed = told(at_desk(session, member, role, now=now))
+
+    assert open_meeting == [(Work.FINISH, council.reference)]
+    assert all_agreed == [(Work.SIGN, council.reference)]
+    assert signed == []

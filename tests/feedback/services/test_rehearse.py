@@ -78,11 +78,14 @@ def test_whoever_was_invited_is_not_rehearsed_again(ready, settings, now):
         rules = invite.rules(settings)
         invite.invite(session, review.id, rules=rules, by=audit.OPERATOR, now=now)
 
-        (person,) = rehearse.rehearse(
+        played = rehearse.rehearse(
             session, review.id, rehearse.stage(settings), by=audit.OPERATOR, now=now
-        ).people
+        )
 
+    (person,) = played.people
     assert (person.messages, person.outlook.sentence) == ((), rehearse.DONE)
+    told = " ".join(one.sentence for one in played.dangers)
+    assert "Neither the child nor the family" not in told, "they are asked already"
 
 
 def test_a_rehearsal_makes_no_invitation_and_no_message_and_is_on_record(

@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from action_builders import a_recommended_action
 from builders import a_review, a_staff_member, sign_in
 
 from feedback.domain.access import (
@@ -32,10 +33,18 @@ OPEN_BLUEPRINTS = {
     "questions",
     "check",
     "start",
+    "unsubscribe",
     "pages",
+    "metrics",
     "hooks",
     "dev",
 }
+
+
+# What stands at one review: its own pages, and those of an action from it.
+AT_A_REVIEW = {"reference", "action"}
+# One value of each part of an address that is neither a review nor a thing.
+SOME = {"step": "noted"}
 
 
 def staff_rules(app):
@@ -85,6 +94,7 @@ def test_every_route_answers_each_role_as_the_table_says(
             "moderators": [account] if is_own and role is Role.MODERATOR else [],
         }
         review = a_review(session, now=now, state=state, **seats)
+        action = a_recommended_action(session, review, by=other, now=now)
     sign_in(client, "who@council.example", now=now)
     viewer = Viewer(account=account, roles=frozenset({role}))
     standing = Standing(
@@ -97,16 +107,16 @@ def test_every_route_answers_each_role_as_the_table_says(
     for rule in staff_rules(app):
         if "GET" not in rule.methods or not (actions := actions_of(app, rule)):
             continue
-        at = standing if "reference" in rule.arguments else None
-        expected = any(may(viewer, action, at) for action in actions)
-        answer = client.get(_address(rule, review.reference))
+        at = standing if rule.arguments & AT_A_REVIEW else None
+        expected = any(may(viewer, one, at) for one in actions)
+        answer = client.get(_address(rule, review.reference, action))
         # A page of something that is not there is 404 for everybody.
-        is_about_a_thing = bool(rule.arguments - {"reference"})
+        is_about_a_thing = bool(rule.arguments - AT_A_REVIEW)
         if not expected and answer.status_code != 404:
             wrong.append((rule.rule, answer.status_code, "should be hidden"))
         if expected and not is_about_a_thing and answer.status_code in {403, 404}:
             wrong.append((rule.rule, answer.status_code, "should be shown"))
-        if not expected and "reference" in rule.arguments:
+        if not expected and rule.arguments & AT_A_REVIEW:
             absent = client.get(_address(rule, "H-not-there"))
             assert _without_token(answer) == _without_token(absent), rule.rule
 
@@ -118,7 +128,9 @@ def test_every_route_answers_each_role_as_the_table_says(
 def test_no_role_can_post_where_the_table_denies_it(app, client, database, now, role):
     with database.transaction() as session:
         account = a_staff_member(session, role, now=now, email="who@council.example")
+        other = a_staff_member(session, Role.HEAD_SQA, now=now)
         review = a_review(session, now=now)
+        action = a_recommended_action(session, review, by=other, now=now)
     sign_in(client, "who@council.example", now=now)
     token = re.search(
         r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/staff/").text
@@ -129,11 +141,10 @@ def test_no_role_can_post_where_the_table_denies_it(app, client, database, now, 
         actions = actions_of(app, rule)
         if "POST" not in rule.methods or not actions:
             continue
-        at = Standing() if "reference" in rule.arguments else None
-        if not any(may(viewer, action, at) for action in actions):
-            answer = client.post(
-                _address(rule, review.reference), data={"csrf_token": token}
-            )
+        at = Standing() if rule.arguments & AT_A_REVIEW else None
+        if not any(may(viewer, one, at) for one in actions):
+            address = _address(rule, review.reference, action)
+            answer = client.post(address, data={"csrf_token": token})
 
             assert answer.status_code == 404, rule.rule
 
@@ -171,22 +182,31 @@ def test_the_head_who_reviews_cannot_comment_first_but_a_moderator_can():
 def test_duty_sees_contact_details_only_while_an_alert_is_open():
     duty = Viewer(account=uuid.uuid4(), roles=frozenset({Role.DUTY}))
 
-    assert TABLE[Action.SEE_CONTACTS][Role.DUTY] is Condition.ON_OPEN_ALERT
-    assert not may(duty, Action.SEE_CONTACTS, Standing())
-    assert may(duty, Action.SEE_CONTACTS, Standing(has_open_alert=True))
+    on_alert = Action.SEE_ALERTED_CONTACT
+    assert TABLE[on_alert][Role.DUTY] is Condition.ON_OPEN_ALERT
+    assert not may(duty, on_alert, Standing())
+    assert may(duty, on_alert, Standing(has_open_alert=True))
+
+
+@pytest.mark.parametrize("also", [Role.HEAD_SQA, Role.REVIEWER, Role.ADMIN])
+def test_an_open_alert_opens_nobody_elses_contacts_to_whoever_is_on_duty(also):
+    on_duty = Viewer(account=uuid.uuid4(), roles=frozenset({Role.DUTY, also}))
+    at = Standing(is_reviewer=True, has_open_alert=True, is_locked=True)
+
+    assert may(on_duty, Action.SEE_ALERTED_CONTACT, at)
+    assert not may(on_duty, Action.SEE_CONTACTS, at)
 
 
 def test_an_admin_sees_no_review():
     admin = Viewer(account=uuid.uuid4(), roles=frozenset({Role.ADMIN}))
     allowed = {action for action in Action if may(admin, action)}
 
-    assert allowed == {Action.MANAGE_ACCOUNTS}
+    assert allowed == {Action.MANAGE_ACCOUNTS, Action.SEE_DELIVERY}
 
 
-def _address(rule, reference):
-    values = {name: str(uuid.uuid4()) for name in rule.arguments}
-    if "reference" in values:
-        values["reference"] = reference
+def _address(rule, reference, action=None):
+    there = {"reference": reference, "action": action or uuid.uuid4(), **SOME}
+    values = {name: str(there.get(name, uuid.uuid4())) for name in rule.arguments}
     address = rule.rule
     for name, value in values.items():
         address = re.sub(rf"<(?:[^:<>]+:)?{name}>", value, address)

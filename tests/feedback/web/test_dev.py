@@ -104,6 +104,47 @@ class TestAtNight:
         assert post.message().state == "suppressed"
 
 
+class TestTextingBack:
+    NUMBER = "+447700900321"
+
+    @pytest.fixture(autouse=True)
+    def _offered(self, post, settings, clock):
+        post.invite_one(
+            clock.now(),
+            name="Tara Quinn",
+            contact_given={"value": self.NUMBER, "answers_by_text": True},
+        )
+        delivered(post, settings, clock)
+        clock.forward(seconds=5)
+
+    def says(self, client, clock, body):
+        clock.forward(seconds=5)
+        fields = {"number": self.NUMBER, "body": body}
+        answer = post_form(client, "/dev/phones/reply", fields, page="/dev/phones")
+        assert answer.status_code == 303
+        return client.get("/dev/phones").text
+
+    def test_a_form_can_be_answered_on_a_drawn_phone(self, client, clock):
+        assert "send 1" in client.get("/dev/phones").text
+
+        page = self.says(client, clock, "1")
+        assert "I was treated" not in page
+        assert "The person who visits understood" in page
+        for digit in "12345":
+            page = self.says(client, clock, digit)
+
+        assert "That was the last one" in page
+        assert page.count("bubble--mine") == 6
+        # What was offered is shown as it was, also when all is over.
+        assert "send 1" in page
+
+    def test_what_somebody_types_is_shown_as_text(self, client, clock):
+        page = self.says(client, clock, "<b>hello</b>")
+
+        assert "&lt;b&gt;hello" in page
+        assert "A person will read this" in page
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("path", ["/dev/phones", "/dev/mail"])
 def test_production_has_no_such_pages(settings, database, clock, path):

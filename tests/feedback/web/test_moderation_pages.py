@@ -284,6 +284,8 @@ def test_each_seat_signs_for_itself_and_the_fourth_makes_the_record(
     assert "signed by every seat" in shown
     assert "Because of D3" in shown
     assert "Go and see her at school" in shown
+    assert "Race, Class</p>" in shown
+    assert "Not seen in the work: gender" in shown
     assert "addendum" in shown
 
 

@@ -1,9 +1,12 @@
 """Pages that belong to nobody's journey."""
 
 import logging
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from form_walk import a_link
+from person import Person
 from werkzeug.test import create_environ
 
 from feedback.config import Settings
@@ -23,9 +26,44 @@ def test_the_front_page_says_nothing_about_who_runs_it_or_for_whom(client, setti
     assert settings.service_name in client.get("/").text
 
 
-def test_privacy_and_accessibility_can_be_read_without_signing_in(client):
-    assert client.get("/privacy").status_code == 200
-    assert client.get("/accessibility").status_code == 200
+@pytest.mark.parametrize("path", ["/privacy", "/accessibility"])
+def test_before_start_a_stranger_learns_nothing_of_who_asks(client, settings, path):
+    answer = client.get(path)
+
+    told = answer.text.casefold()
+    assert answer.status_code == 200
+    assert [word for word in TELLING if word in told] == []
+    assert settings.council_name.casefold() not in told
+
+
+@pytest.mark.parametrize("path", ["/privacy", "/accessibility"])
+def test_after_start_the_controller_is_named(app, database, settings, clock, path):
+    person = Person(app, clock)
+    person.opens(a_link(database, "family", now=clock.at)).presses("Start")
+
+    person.opens(path)
+
+    assert person.sees(settings.council_name)
+    assert not person.sees("Trigpoint")
+
+
+def test_the_notice_tells_rights_basis_times_and_whom_to_complain_to(
+    app, database, clock
+):
+    person = Person(app, clock)
+    person.opens(a_link(database, "family", now=clock.at)).presses("Start")
+
+    notice = person.opens("/privacy").text
+
+    for told in ("controller", "public task", "30 days", "two years", "object"):
+        assert told in notice
+    assert "Information Commissioner" in notice
+
+
+def test_staff_read_the_whole_notice(client):
+    client.set_cookie("staff", "anything")
+
+    assert "controller" in client.get("/privacy").text
 
 
 def test_health_tells_that_the_process_answers(client):
@@ -46,6 +84,9 @@ def test_the_service_is_ready_while_its_scheduler_is_alive(client, database, clo
         "scheduler": True,
         "heartbeat_at": clock.now().isoformat(),
         "oldest_due_at": None,
+        "halts": [],
+        "dead_letters": 0,
+        "unmatched_inbound": 0,
     }
 
 
@@ -94,15 +135,61 @@ def test_a_report_of_a_broken_policy_is_noted_without_its_address(client, caplog
         answer = client.post("/csp", json=report)
 
     assert answer.status_code == 204
-    assert caplog.records[0].directive == "script-src"
+    assert caplog.messages == ["content policy broken: script-src"]
     assert "secret-token" not in caplog.text
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b'{"csp-report": 1}', b"x" * 20000, b"[" * 10000]
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"csp-report": 1}',
+        b'{"csp-report": {"effective-directive": "a-canary"}}',
+        b'{"csp-report": {"effective-directive": ["img-src"]}}',
+        b"x" * 20000,
+        b"[" * 10000,
+    ],
 )
-def test_a_report_that_is_none_is_answered_all_the_same(client, body):
+def test_a_report_that_is_none_is_answered_all_the_same(client, caplog, body):
     assert client.post("/csp", data=body).status_code == 204
+    assert caplog.messages == []
+
+
+def test_a_report_without_a_length_is_read_no_further_than_others(client, caplog):
+    long = b" " * 20000 + b'{"csp-report": {"effective-directive": "img-src"}}'
+
+    answer = client.post(
+        "/csp",
+        environ_overrides={
+            "wsgi.input": BytesIO(long),
+            "wsgi.input_terminated": True,
+            "CONTENT_LENGTH": "",
+        },
+    )
+
+    assert answer.status_code == 204
+    assert caplog.messages == []
+
+
+def test_a_flood_of_reports_makes_one_line_a_directive_and_then_a_sum(
+    client, clock, caplog
+):
+    report = {"csp-report": {"effective-directive": "img-src"}}
+
+    statuses = [client.post("/csp", json=report).status_code for _ in range(150)]
+    flooded = list(caplog.messages)
+    clock.forward(minutes=10)
+    later = client.post("/csp", json=report)
+
+    assert statuses == [204] * 100 + [429] * 50
+    assert flooded == ["content policy broken: img-src"]
+    assert later.status_code == 204
+    assert caplog.messages[1:] == [
+        "150 reports of a broken content policy in 10 minutes: img-src 100",
+        "content policy broken: img-src",
+    ]
 
 
 def test_forwarded_headers_count_only_from_a_trusted_proxy(settings):

@@ -1,5 +1,6 @@
 """A reviewer grades, locks and revises through the pages, on both databases."""
 
+import dataclasses
 import re
 
 import pytest
@@ -323,3 +324,78 @@ def test_feedback_that_came_before_the_lock_shows_nowhere_on_the_grading_pages(
     assert [page.status_code for page in pages] == [200, 200, 200, 404]
     assert all("NOBODY-HELPED" not in page.text for page in pages)
     assert all("never" not in page.text.lower().split() for page in pages[1:3])
+
+
+def test_the_work_s_attention_to_identity_is_asked_beside_d8_only(desk):
+    here, elsewhere = (
+        desk.get(f"/staff/reviews/H-1/grades/{code}").text for code in ("D8", "D1")
+    )
+
+    assert "Which of these did the work pay attention to?" in here
+    assert 'value="disability"' in here
+    assert "Which of these did the work" not in elsewhere
+
+
+def test_attention_is_kept_and_shown_again_and_none_is_an_answer(desk):
+    page = "/staff/reviews/H-1/grades/D8"
+    for sent, kept in ((["race", "age"], ["race", "age"]), (["none"], ["none"])):
+        post_form(desk, page, {"attention": sent, "go": "all"})
+
+        assert checked(desk.get(page).text) == sorted(kept)
+
+    post_form(desk, page, {"go": "all"})
+
+    assert checked(desk.get(page).text) == []
+    assert "You have not said" in desk.get("/staff/reviews/H-1/grades/lock").text
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [(["race", "none"], "but not both"), (["handedness"], "not a valid choice")],
+)
+def test_attention_that_says_two_things_is_refused_and_nothing_is_lost(
+    desk, sent, told
+):
+    page = "/staff/reviews/H-1/grades/D8"
+
+    refused = post_form(desk, page, {"attention": sent, "note": "What I saw"})
+
+    assert refused.status_code == 422
+    assert told in refused.text
+    assert "What I saw" in refused.text
+
+
+def test_the_locked_page_tells_what_was_said_and_what_was_not_seen(
+    desk, database, review, by, now
+):
+    post_form(desk, "/staff/reviews/H-1/grades/D8", {"attention": ["race"]})
+    with database.transaction() as session:
+        graded(session, review, ALL_GOOD, by=by, now=now)
+        grade.lock(session, review.id, FeedbackSeen.NONE, by=by, now=now)
+
+    page = desk.get("/staff/reviews/H-1/grades").text
+
+    assert "Aspects of identity the work paid attention to" in page
+    assert "Race</p>" in page
+    assert "Not seen in the work: gender" in page
+
+
+def test_a_deployment_may_offer_fewer_aspects(desk, app):
+    runtime = app.extensions["trigpoint"]
+    fewer = dataclasses.replace(runtime.settings, social_graces="race,disability")
+    app.extensions["trigpoint"] = dataclasses.replace(runtime, settings=fewer)
+
+    page = desk.get("/staff/reviews/H-1/grades/D8").text
+
+    assert re.findall(r'name="attention"[^>]*value="(\w+)"', page) == [
+        "race",
+        "disability",
+        "none",
+    ]
+
+
+def checked(page):
+    boxes = re.findall(r'<input[^>]*name="attention"[^>]*>', page)
+    return sorted(
+        re.search(r'value="(\w+)"', box)[1] for box in boxes if " checked" in box
+    )

@@ -62,7 +62,7 @@ def test_duty_reads_what_was_said_and_how_to_reach_the_person(colleague, child):
 
     assert duty.sees("I feel safe where I live.")
     assert duty.sees("Never")
-    assert duty.sees("aged 9-12")
+    assert duty.sees("aged 9 to 12")
     assert duty.sees("Sam Test")
     assert duty.sees("+4477009")
 
@@ -74,6 +74,21 @@ def test_the_head_reads_the_words_without_contact_details(colleague, child):
     assert head.sees("Never")
     assert not head.sees("Sam Test")
     assert not head.sees("+4477009")
+
+
+def test_a_head_on_duty_has_the_alerted_persons_contacts_on_the_alert_alone(
+    colleague, child, database
+):
+    with database.reading() as session:
+        review = session.get_one(ReviewRow, child.review).reference
+    person = f"/staff/reviews/{review}/people/{child.participant}"
+    both = colleague(Role.HEAD_SQA, Role.DUTY)
+
+    both.opens("/staff/alerts").follows(child.alerts()[0].reference)
+    assert both.sees("+4477009")
+    both.opens(person)
+    assert not both.sees("+4477009")
+    assert colleague(Role.COORDINATOR).opens(person).sees("+4477009")
 
 
 def test_an_alert_is_taken_on_noted_and_closed_with_an_outcome(colleague, child):

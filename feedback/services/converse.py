@@ -1,0 +1,292 @@
+"""Whose is this text, and what follows from it? Each is read once, in its order.
+
+A text is first looked through for words that worry, whoever sent it. Then it is an
+answer, a keyword, or words for a person to read. Where more than one person could
+have sent it, it is nobody's until somebody decides.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from feedback.db.crypto import SealBrokenError
+from feedback.db.models import InboundRow
+from feedback.db.queries import conversation as conversations
+from feedback.db.queries.conversation import Known, Talk
+from feedback.db.session import Database
+from feedback.db.vault import ErasedError, vault_of
+from feedback.domain.alert import AlertKind
+from feedback.domain.conversation import ConversationState
+from feedback.domain.errors import FeedbackError
+from feedback.domain.invitation import OPEN_STATUSES, InvitationStatus
+from feedback.domain.short_form import asks_help
+from feedback.domain.sms import InboundKind
+from feedback.services import alert, audit, say, stop
+from feedback.services.dispatch import DeliveryRules
+from feedback.services.inbound import Triage, body_place
+from feedback.services.link import CHILD
+from feedback.services.take_turn import Text, take_turn
+
+log = logging.getLogger(__name__)
+
+# A tick ends after so many, so that a signal is soon obeyed.
+MOST_A_TICK: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Somebody who may have sent a text, as staff who sort texts see it."""
+
+    conversation: UUID
+    participant: UUID
+    review: UUID
+    reference: str
+    key: str
+    state: ConversationState
+
+
+class NotTheirsError(FeedbackError):
+    """That text cannot be this person's: it is read already, or another number's."""
+
+
+def work(
+    database: Database,
+    rules: DeliveryRules,
+    *,
+    read_now: Callable[[], datetime],
+    most: int = MOST_A_TICK,
+) -> int:
+    """Read every text that nobody has read yet; tell how many.
+
+    Each in a transaction of its own: what it changes, what is sent for it and that
+    it was read are written together, so that it is read once, whatever ends half-way.
+    """
+    done = 0
+    while done < most:
+        with database.transaction() as session:
+            row = conversations.next_unread(session)
+            if row is None:
+                return done
+            _read(session, row, rules, now=read_now())
+        done += 1
+    return done
+
+
+def candidates(session: Session, text: UUID) -> tuple[Candidate, ...]:
+    """List the conversations that a text could belong to, for a person to choose."""
+    row = session.get_one(InboundRow, text)
+    return tuple(
+        Candidate(
+            conversation=talk.conversation.id,
+            participant=talk.participant.id,
+            review=talk.review.id,
+            reference=talk.review.reference,
+            key=talk.participant.key,
+            state=ConversationState(talk.conversation.state),
+        )
+        for talk in conversations.talks_at(session, row.from_hmac)
+        if ConversationState(talk.conversation.state).is_live
+    )
+
+
+def attribute(
+    session: Session,
+    text: UUID,
+    conversation: UUID,
+    *,
+    rules: DeliveryRules,
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    """Take a text as what one person wrote, because somebody says that it is.
+
+    Raises:
+        NotTheirsError: If it is taken already, or came from another number.
+    """
+    row = session.get_one(InboundRow, text, with_for_update=True)
+    talk = conversations.held(session, conversation)
+    is_theirs = row.from_hmac == talk.conversation.number_hmac
+    if not is_theirs or row.conversation_id is not None or row.worked_at is None:
+        raise NotTheirsError
+    deed = audit.Deed(
+        action="text_attributed",
+        review=talk.review.id,
+        subject=row.id,
+        facts={"participant": str(talk.participant.id)},
+    )
+    audit.record(session, deed, by=by, now=now)
+    _turn(session, row, talk, _words(session, row), rules, now=now)
+
+
+def _read(
+    session: Session, row: InboundRow, rules: DeliveryRules, *, now: datetime
+) -> None:
+    row.worked_at = now
+    people = conversations.known_by(session, row.from_hmac)
+    words = _words(session, row)
+    _raise_alert(session, row, people, words, rules, now=now)
+    try:
+        with session.begin_nested():
+            _follow(session, row, people, words, rules, now=now)
+    except DBAPIError:
+        # The database is in trouble: the text is read again, alert and all.
+        raise
+    except Exception as error:  # noqa: BLE001 - one text must not hold up the others
+        # It stays with those that a person reads. The class only, for the log.
+        log.error(  # noqa: TRY400 - a traceback may hold what somebody wrote
+            "text %s left to a person: %s", row.id, type(error).__name__
+        )
+
+
+def _follow(
+    session: Session,
+    row: InboundRow,
+    people: tuple[Known, ...],
+    words: str,
+    rules: DeliveryRules,
+    *,
+    now: datetime,
+) -> None:
+    """Let a text take effect, where it is clear whose it is."""
+    talks = conversations.talks_at(session, row.from_hmac)
+    meant = _who(people, talks)
+    if row.kind == InboundKind.OPT_OUT:
+        _stop_person(session, people, now=now)
+    theirs = [one for one in talks if one.participant.id == meant]
+    if not theirs or not _can_seal(session, theirs[0].review.id):
+        _receive(session, row, people, words, now=now)
+        return
+    talk = conversations.held(session, theirs[0].conversation.id)
+    _turn(session, row, talk, words, rules, now=now)
+
+
+def _turn(
+    session: Session,
+    row: InboundRow,
+    talk: Talk,
+    words: str,
+    rules: DeliveryRules,
+    *,
+    now: datetime,
+) -> None:
+    text = Text(id=row.id, words=words, at=row.received_at)
+    is_settled = take_turn(session, talk, text, rules, now=now)
+    row.conversation_id = talk.conversation.id
+    if is_settled and row.triage_state == Triage.WAITING:
+        row.triage_state = Triage.ANSWERED
+
+
+def _who(people: tuple[Known, ...], talks: tuple[Talk, ...]) -> UUID | None:
+    """Name the one person who can have sent a text; None for nobody or several.
+
+    Whoever is still asked by this number counts, by text or by link: a reply says
+    nothing about who holds the phone.
+    """
+    asked = {one.participant.id for one in people if _is_asked(one)}
+    live = {
+        one.participant.id
+        for one in talks
+        if ConversationState(one.conversation.state).is_live
+        and one.contact.value_index == one.conversation.number_hmac
+    }
+    meant = asked | live
+    if not meant:
+        # Somebody who is through with it may still write.
+        meant = {one.participant.id for one in people}
+    return next(iter(meant)) if len(meant) == 1 else None
+
+
+def _is_asked(known: Known) -> bool:
+    row = known.invitation
+    return row is not None and InvitationStatus(row.status) in OPEN_STATUSES
+
+
+def _receive(
+    session: Session,
+    row: InboundRow,
+    people: tuple[Known, ...],
+    words: str,
+    *,
+    now: datetime,
+) -> None:
+    """Keep a text that is in no conversation; say once that a person reads it.
+
+    A number that nobody is known by is not answered, and neither is a keyword that
+    the provider answers.
+    """
+    is_answered = row.kind == InboundKind.WORDS or asks_help(words)
+    within_reach = [one for one in people if _can_seal(session, one.review.id)]
+    if not is_answered or not within_reach:
+        return
+    # One reply, whoever holds the phone: with the children's number if one may.
+    known = min(within_reach, key=lambda one: one.participant.group != CHILD)
+    say.received(session, known.contact, known.participant, row.id, now=now)
+
+
+def _stop_person(session: Session, people: tuple[Known, ...], *, now: datetime) -> None:
+    """Stop every channel of the person who sent STOP, where it was one person.
+
+    The number itself was stopped the moment the text came.
+    """
+    asked = {one.participant.id: one for one in people}
+    if len(asked) != 1:
+        return
+    (known,) = asked.values()
+    if known.invitation is not None:
+        stop.stop_messages(session, known.invitation.id, reason="sms", now=now)
+
+
+def _raise_alert(
+    session: Session,
+    row: InboundRow,
+    people: tuple[Known, ...],
+    words: str,
+    rules: DeliveryRules,
+    *,
+    now: datetime,
+) -> None:
+    """Tell the duty contact of words that worry, and of HELP, whoever sent them."""
+    kind = _alert_kind(words)
+    if kind is None:
+        return
+    known = {one.participant.id: one for one in people}
+    reviews = {one.review.id for one in people}
+    one_person = next(iter(known)) if len(known) == 1 else None
+    review = next(iter(reviews)) if len(reviews) == 1 else None
+    if review is not None and not _can_seal(session, review):
+        review = one_person = None
+    texted = alert.Texted(
+        key=f"text|{row.id}",
+        kind=kind,
+        words=words,
+        review=review,
+        participant=one_person,
+    )
+    raised = alert.raise_by_text(session, texted, rules.links, now=now)
+    if raised is not None:
+        row.alert_id = raised
+
+
+def _alert_kind(words: str) -> AlertKind | None:
+    if asks_help(words):
+        return AlertKind.HELP_ASKED
+    return AlertKind.WORDS if alert.ALARM_WORDS.is_in(words) else None
+
+
+def _can_seal(session: Session, review: UUID) -> bool:
+    """Tell whether a review's key is still there: an erased one seals nothing."""
+    return vault_of(session).opens(review)
+
+
+def _words(session: Session, row: InboundRow) -> str:
+    try:
+        return vault_of(session).unseal(body_place(row.id), row.body_sealed)
+    except (ErasedError, SealBrokenError):
+        log.error("text %s cannot be opened", row.id)  # noqa: TRY400 - no contents
+        return ""

@@ -24,7 +24,7 @@ def test_a_code_that_is_none_is_refused_by_its_name():
 
 @pytest.mark.parametrize("text", ["race,gender", ",", "DISABILITY"])
 def test_a_list_without_disability_is_refused(text):
-    with pytest.raises(SocialGracesError, match="disability|DISABILITY"):
+    with pytest.raises(SocialGracesError, match=r"disability|DISABILITY"):
         parse_aspects(text)
 
 

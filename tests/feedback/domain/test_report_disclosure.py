@@ -11,7 +11,8 @@ from report_counts import some_counts
 
 from feedback.domain.grading import DIMENSIONS, Judgement
 from feedback.domain.report import Movement, figures
-from feedback.domain.report_disclosure import published, shown_in, together
+from feedback.domain.report_disclosure import published
+from feedback.domain.report_earlier import shown_in, together
 from feedback.domain.report_findings import findings
 from triangulation import DimensionStatus, Group, PersonStatus
 
@@ -126,12 +127,16 @@ def test_a_report_far_enough_from_the_earlier_still_tells_its_figures():
     assert shown.statuses.sum_of("convergent") == 360
 
 
-def test_actions_are_withheld_beside_an_earlier_report_because_they_move_on():
-    now = some_counts(reviews=30, actions={Judgement.D1: {"open": 20}})
+def test_recommendations_and_actions_are_told_beside_an_earlier_report_too():
+    now = some_counts(
+        reviews=30,
+        recommendations={Judgement.D1: 1},
+        actions={Judgement.D1: {"open": 1}},
+    )
 
     _, shown = beside(some_counts(), now)
 
-    assert shown.actions.sums.total is None
+    assert (shown.recommendations.total, shown.actions.sums.total) == (1, 1)
 
 
 def test_a_frozen_report_is_read_back_as_it_was_shown():
@@ -148,7 +153,7 @@ def test_a_frozen_report_is_read_back_as_it_was_shown():
 
     read = shown_in(findings(shown, grades_opened=False), inside)
 
-    assert replace(read, actions=shown.actions) == shown
+    assert read == shown
 
 
 def test_two_parts_added_up_hide_what_either_of_them_hid():

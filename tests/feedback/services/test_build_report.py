@@ -279,7 +279,7 @@ def test_public_findings_hold_no_words_of_a_recommendation(database, head, now):
     found, _ = built(database, ORDER, head, now)
 
     assert "Recommendation 0" not in str(found.findings)
-    assert found.findings["figures"]["recommendations"]["D3"]["made"]["count"] == "c"
+    assert found.findings["figures"]["recommendations"]["D3"]["made"]["count"] == 1
 
 
 def test_a_period_without_a_review_is_told_plainly(database, head, now):

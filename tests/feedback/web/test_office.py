@@ -356,6 +356,50 @@ def test_a_contact_that_cannot_be_is_told_beside_the_field(
     assert sentence in answer.text
 
 
+def test_somebody_who_would_rather_answer_by_text_is_recorded_and_shown(
+    coordinator,
+):
+    commission(coordinator)
+    mother = add(coordinator, contact={**SAFE_PHONE, "answers_by_text": "y"})
+
+    assert "Yes, they would rather" in coordinator.get(mother).text
+    post_form(coordinator, "/staff/reviews/H-000123/invite", {})
+
+    page = coordinator.get(mother).text
+    assert "They may answer by text, and have not begun." in page
+
+
+@pytest.mark.parametrize(
+    ("given", "person", "sentence"),
+    [
+        ({"is_shared_device": "y"}, {}, "Somebody else can read"),
+        ({"code_word": "kestrel"}, {}, "a text cannot ask for it"),
+        ({"safe": "unknown"}, {}, "a number they said is safe"),
+        ({}, {"group": "child", "age_band": "9-12"}, "Under 13"),
+        ({}, {"group": "practitioner"}, "no short form"),
+        (
+            {"channel": "email", "value": "someone@example.org"},
+            {},
+            "needs a mobile number",
+        ),
+    ],
+)
+def test_answering_by_text_is_refused_where_it_would_not_be_offered(
+    coordinator, given, person, sentence
+):
+    commission(coordinator)
+    who = add(coordinator, **person)
+
+    answer = post_form(
+        coordinator,
+        f"{who}/contacts/new",
+        {**SAFE_PHONE, "answers_by_text": "y", **given},
+    )
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
 def test_the_head_sees_people_without_contact_details(coordinator, become):
     commission(coordinator)
     mother = add(coordinator, contact=SAFE_PHONE)

@@ -8,6 +8,9 @@ from person import Person
 from feedback.db.ids import new_id
 from feedback.db.models import MemberRow, ReviewRow
 from feedback.domain.access import Role
+from feedback.services import converse, inbound
+from feedback.services.dispatch import rules
+from feedback.services.inbound import Inbound
 
 
 @pytest.fixture
@@ -154,3 +157,29 @@ def test_a_reviewer_raises_an_alert_and_reads_none(colleague, child, database):
 
     assert [one.kind for one in child.alerts()] == ["unsafe", "raised_by_staff"]
     reviewer.opens("/staff/alerts", status=404)
+
+
+def test_a_strangers_text_that_worries_is_read_with_its_number(
+    colleague, database, settings, clock
+):
+    text = Inbound(
+        provider="twilio",
+        sid="SM-1",
+        sender="+447700900777",
+        body="he hits me when you go",
+    )
+    with database.transaction() as session:
+        inbound.record_inbound(session, text, now=clock.now())
+    converse.work(database, rules(settings), read_now=clock.now)
+    duty = colleague(Role.DUTY).opens("/staff/alerts")
+    assert duty.sees("1 alert is open")
+
+    duty.follows("A-")
+
+    assert duty.sees("he hits me when you go")
+    assert duty.sees("+447700900777")
+    assert duty.sees("None: it came by text")
+    duty.presses("Acknowledge: I take this on")
+    duty.presses("Close with this outcome", outcome="Rang them; safe.", told="yes")
+    duty.opens("/staff/alerts").follows("A-")
+    assert not duty.sees("+447700900777")

@@ -14,6 +14,8 @@ from feedback.domain.sms import InboundKind, inbound_kind
 
 MOST_QUESTIONS: Final = 5
 SKIP_DIGIT: Final = "0"
+# What a message is told is one line; its template breaks it here.
+BETWEEN: Final = " / "
 AGREE_DIGIT: Final = "1"
 WEB_WORDS: Final = frozenset({"web", "link"})
 
@@ -61,9 +63,9 @@ class ShortForm:
 
     @property
     def legend(self) -> str:
-        """The line of digits that stands under each question."""
+        """The digits that stand under each question; a text shows one on a line."""
         parts = [f"{one.digit} {one.label}" for one in self.choices]
-        return " ".join((*parts, f"{SKIP_DIGIT} {self.skip}"))
+        return BETWEEN.join((*parts, f"{SKIP_DIGIT} {self.skip}"))
 
     @property
     def codes(self) -> frozenset[str]:

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from feedback.db.queries import portfolio as queries
 from feedback.db.queries import report as report_queries
+from feedback.domain.calendar import LONDON
 from feedback.domain.portfolio_tables import ShownPortfolio, shown
 from feedback.domain.report import Figures, Period, figures
 from feedback.domain.review import FeedbackSeen
@@ -25,6 +26,7 @@ from triangulation import (
     portfolio_of_counts,
 )
 
+A_YEAR: Final = timedelta(days=365)
 UNKNOWN_COUNTS_AS: Final = FeedbackSeen.CONVERSATIONS
 
 
@@ -46,6 +48,15 @@ class PortfolioView:
     figures: Figures
     moves: Mapping[tuple[int | None, int | None], int]
     unheard: int
+
+
+def usual_period(session: Session, *, now: datetime) -> Period:
+    """Give the year that ends today, or with the last review where that is older."""
+    last = now.astimezone(LONDON).date()
+    agreed_at = report_queries.last_agreed_at(session)
+    if agreed_at is not None and now - agreed_at > A_YEAR:
+        last = agreed_at.astimezone(LONDON).date()
+    return Period(first=last - A_YEAR, last=last)
 
 
 def portfolio_over(session: Session, period: Period) -> Portfolio:

@@ -60,6 +60,11 @@ def agreed_between(
     return found if until is None else found.where(ReviewRow.agreed_at <= until)
 
 
+def last_agreed_at(session: Session) -> datetime | None:
+    """Tell when a review was last agreed; None where none was."""
+    return session.scalar(select(func.max(ReviewRow.agreed_at)))
+
+
 def reviews(
     session: Session, within: Select[UUID]
 ) -> Sequence[tuple[UUID, str | None]]:

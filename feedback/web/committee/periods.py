@@ -1,10 +1,7 @@
-"""Which period is asked for? Without an answer, the year that ends today."""
-
-from datetime import datetime, timedelta
+"""Which period is asked for?"""
 
 from flask_wtf import FlaskForm
 
-from feedback.domain.calendar import LONDON
 from feedback.domain.report import Period
 from feedback.web.fields import DayField, add_error
 
@@ -32,9 +29,3 @@ class PeriodForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         if self.errors or first is None or last is None:
             return None
         return Period(first=first, last=last)
-
-
-def a_year_to(now: datetime) -> Period:
-    """Give the year that ends on a day in London."""
-    last = now.astimezone(LONDON).date()
-    return Period(first=last - timedelta(days=365), last=last)

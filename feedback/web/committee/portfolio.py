@@ -10,8 +10,8 @@ from feedback.domain.access import Action
 from feedback.domain.portfolio_pages import sections
 from feedback.domain.portfolio_words import apart, portfolio_sentences, silent
 from feedback.domain.report_pictures import pictures
-from feedback.services.portfolio import read_portfolio
-from feedback.web.committee.periods import PeriodForm, a_year_to
+from feedback.services.portfolio import read_portfolio, usual_period
+from feedback.web.committee.periods import PeriodForm
 from feedback.web.context import database, now
 from feedback.web.guards import actor, guarded
 
@@ -22,8 +22,9 @@ blueprint: Final = Blueprint("portfolio", __name__, url_prefix="/staff/portfolio
 @guarded(Action.SEE_PORTFOLIO)
 def portfolio() -> ResponseReturnValue:
     """Show every line of a period, unsuppressed."""
-    asked = request.args or None
-    form = PeriodForm(asked, data=asdict(a_year_to(now())))
+    with database().reading() as reading:
+        usual = usual_period(reading, now=now())
+    form = PeriodForm(request.args or None, data=asdict(usual))
     chosen = form.period()
     if chosen is None:
         page = render_template("committee/no_period.html", form=form, form_failed=True)

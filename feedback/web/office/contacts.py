@@ -136,6 +136,7 @@ def _changed(form: ContactForm, contact: UUID, wanted: NewContact) -> bool:
 def _refuse(form: ContactForm, error: ReviewError) -> None:
     field, words = form.value, str(error)
     if isinstance(error, IntakeError):
-        field = form[error.field] if error.field in form else form.value
+        by_name = {one.name: one for one in form}
+        field = by_name.get(error.field, form.value)
         words = error.sentence
     field.errors = [sentence_case(words)]

@@ -11,7 +11,7 @@ from feedback.domain.form_file import parse_questionnaire
 from feedback.domain.intake_file import (
     Circumstances,
     NotReadableError,
-    load,
+    load_json,
     read_file,
 )
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 def read(content, *, has_duty_route=True):
     raw = content if isinstance(content, bytes) else json.dumps(content).encode()
     return read_file(
-        load(raw),
+        load_json(raw),
         Circumstances(forms=FORMS, has_duty_route=has_duty_route, now=NOW),
     )
 

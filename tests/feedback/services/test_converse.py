@@ -1,6 +1,7 @@
 """Does a form answered by text end as it would by the link, and is nobody mixed up?"""
 
 import re
+import threading
 
 import pytest
 from asked import Respondent, ask
@@ -87,7 +88,7 @@ class TestAWholeForm:
 
         _, *questions, end = texting.sent()
         assert len(questions) == 5
-        assert all("1 Completely 2 Mostly" in one for one in questions)
+        assert all("1 Completely\n2 Mostly\n" in one for one in questions)
         assert "That was the last one" in end
         assert not any("http" in one for one in (*questions, end))
 
@@ -555,6 +556,38 @@ class TestTheProvider:
 
         assert texting.answers() == {"understood_us": "mostly"}
         assert len(texting.sent()) == 3
+
+    def test_many_readers_at_once_read_each_text_once_and_in_order(
+        self, texting, clock
+    ):
+        texting.invites()
+        texting.says("1")
+        numbers = [f"+4477009003{number:02d}" for number in range(12)]
+        for digit in ("2", "nothing"):
+            texting.texts(digit)
+            for number in numbers:
+                texting.posts("he hits me", number=number, sid=f"SI{digit}{number}")
+        clock.forward(seconds=5)
+        counted = []
+        readers = [
+            threading.Thread(
+                target=lambda: counted.append(
+                    converse.work(
+                        texting.database, texting.dispatch.rules, read_now=clock.now
+                    )
+                )
+            )
+            for _ in range(4)
+        ]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join(timeout=60)
+
+        assert sum(counted) == 26
+        assert len(texting.alerts()) == 24
+        assert texting.answers() == {"understood_us": "mostly"}
+        assert texting.state == "unclear"
 
     def test_two_readers_at_once_read_each_text_once(self, texting, clock):
         texting.invites()

@@ -65,6 +65,7 @@ class Reached:
         shares_with: Keys of others who are reached at the same number or address.
         must_not_be_told: Whether somebody must not learn that they were asked.
         has_words: Whether the message is written in their language.
+        is_by_text: Whether its text offers to answer by text.
     """
 
     contact: SafeContact
@@ -73,6 +74,7 @@ class Reached:
     shares_with: tuple[str, ...] = ()
     must_not_be_told: bool = False
     has_words: bool = True
+    is_by_text: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

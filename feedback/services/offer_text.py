@@ -115,19 +115,44 @@ def why_not(
     return _against(session, one, rules, shared=is_shared)
 
 
+def may_offer(
+    participant: ParticipantRow,
+    contact: ContactRow,
+    form: Questionnaire | None,
+    *,
+    rules: InviteRules,
+    shared: bool,
+) -> bool:
+    """Foresee whether an invitation by this form would offer to answer by text."""
+    short = None if form is None else short_form_of(form, participant.language)
+    facts = _facts(participant, contact, short, rules, shared=shared)
+    return why_not_by_text(facts) is None
+
+
 def _against(
     session: Session, one: Offer, rules: InviteRules, *, shared: bool
 ) -> NotByText | None:
     form = form_of(session, one.invitation, one.participant)
-    facts = TextFacts(
-        contact=reach.safe_contact(one.contact),
-        age_band=one.participant.age_band,
-        is_wished=one.contact.answers_by_text,
+    facts = _facts(one.participant, one.contact, form, rules, shared=shared)
+    return why_not_by_text(facts)
+
+
+def _facts(
+    participant: ParticipantRow,
+    contact: ContactRow,
+    form: ShortForm | None,
+    rules: InviteRules,
+    *,
+    shared: bool,
+) -> TextFacts:
+    return TextFacts(
+        contact=reach.safe_contact(contact),
+        age_band=participant.age_band,
+        is_wished=contact.answers_by_text,
         is_two_way=rules.takes_replies,
         has_short_form=form is not None,
         shares_number=shared,
     )
-    return why_not_by_text(facts)
 
 
 def form_of(

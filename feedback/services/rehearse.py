@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback.config import Settings
 from feedback.db.models import ContactRow, ReviewRow
+from feedback.db.queries import conversation as conversations
 from feedback.db.queries import invitation as invitations
 from feedback.db.queries import review as reviews
 from feedback.db.queries.invitation import Person
@@ -34,7 +35,8 @@ from feedback.domain.rehearsal import (
 from feedback.domain.token import LENGTH, Token
 from feedback.messaging.build import composer
 from feedback.messaging.compose import ComposeError, Composer
-from feedback.services import audit, duty, link, reach
+from feedback.services import audit, duty, link, offer_text, reach
+from feedback.services.offer import offered
 from triangulation import Group
 
 # As long as a token, so that the parts are counted as they will be.
@@ -49,6 +51,19 @@ class Stage:
     rules: link.InviteRules
     composer: Composer
     pence_per_part: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cast:
+    """What is known of everybody together.
+
+    Args:
+        at_address: Whose keys stand behind which address.
+        by_text: Contacts that are offered to answer by text.
+    """
+
+    at_address: Mapping[bytes, Sequence[str]]
+    by_text: frozenset[UUID]
 
 
 def stage(settings: Settings) -> Stage:
@@ -74,8 +89,11 @@ def rehearse(
     """
     row = session.get_one(ReviewRow, review)
     found = invitations.people_of(session, [review])
-    at_address = _by_address(found)
-    people = tuple(_person(session, one, stage, at_address, now=now) for one in found)
+    cast = _Cast(
+        at_address=_by_address(found),
+        by_text=_by_text(session, found, stage.rules),
+    )
+    people = tuple(_person(session, one, stage, cast, now=now) for one in found)
     deed = audit.Deed(action="rehearsed", review=review, facts={"people": len(people)})
     audit.record(session, deed, by=by, now=now)
     host = urlsplit(stage.rules.public_base_url).netloc
@@ -101,11 +119,38 @@ def _by_address(found: Sequence[Person]) -> Mapping[bytes, Sequence[str]]:
     return keys
 
 
+def _by_text(
+    session: Session, found: Sequence[Person], rules: link.InviteRules
+) -> frozenset[UUID]:
+    """Find the contacts that would be offered to answer by text."""
+    forms = {form.form: form for form in offered(session)}
+    wished = [
+        (person, contact)
+        for person in found
+        for contact in person.contacts
+        if contact.answers_by_text
+    ]
+    shared = conversations.shared_numbers(
+        session, [contact.value_index for _, contact in wished]
+    )
+    return frozenset(
+        contact.id
+        for person, contact in wished
+        if offer_text.may_offer(
+            person.participant,
+            contact,
+            forms.get(person.participant.form),
+            rules=rules,
+            shared=contact.value_index in shared,
+        )
+    )
+
+
 def _person(
     session: Session,
     found: Person,
     stage: Stage,
-    at_address: Mapping[bytes, Sequence[str]],
+    cast: _Cast,
     *,
     now: datetime,
 ) -> RehearsedPerson:
@@ -114,7 +159,7 @@ def _person(
     messages: tuple[PlannedMessage, ...] = ()
     dangers: tuple[Danger, ...] = ()
     if contact is not None and seen.at is not None:
-        others = at_address[contact.value_index]
+        others = cast.at_address[contact.value_index]
         reached = Reached(
             contact=reach.safe_contact(contact),
             age_band=participant.age_band,
@@ -122,6 +167,7 @@ def _person(
             shares_with=tuple(one for one in others if one != participant.key),
             must_not_be_told=participant.must_not_be_told_sealed is not None,
             has_words=stage.composer.speaks(Purpose.INVITATION, participant.language),
+            is_by_text=contact.id in cast.by_text,
         )
         times = foreseen(
             seen.at,
@@ -200,7 +246,10 @@ def _message(
 ) -> PlannedMessage:
     address = link.link(stage.rules, NO_TOKEN)
     written = stage.composer.compose(
-        purpose, values={"link": address}, language=reached.language
+        purpose,
+        values={"link": address},
+        language=reached.language,
+        by_text=reached.is_by_text,
     )
     is_text = reached.contact.channel is Channel.SMS
     words = written.sms if is_text else written.body

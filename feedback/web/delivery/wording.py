@@ -28,6 +28,12 @@ PURPOSES: Final[Mapping[str, str]] = {
     Purpose.THEMES: "Themes",
     Purpose.YOU_SAID_WE_DID: "You said, we did",
     Purpose.STAFF_NOTICE: "Notice to staff",
+    Purpose.TEXT_FIRST: "First question by text",
+    Purpose.TEXT_QUESTION: "Question by text",
+    Purpose.TEXT_AGAIN: "Question asked again by text",
+    Purpose.TEXT_LINK: "Link asked for by text",
+    Purpose.TEXT_END: "End of answering by text",
+    Purpose.TEXT_RECEIVED: "Reply to a text",
 }
 CHANNELS: Final[Mapping[str, str]] = {"sms": "Text", "email": "Email"}
 REASONS: Final[Mapping[str, str]] = {

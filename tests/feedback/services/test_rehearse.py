@@ -136,3 +136,12 @@ def test_the_command_knows_no_other_review(app, ready):
 
     assert told.exit_code == 1
     assert "H-9: there is no such review" in told.output
+
+
+def test_whoever_answers_by_text_is_shown_the_text_that_offers_it(played):
+    wished = {"contact_given": {"answers_by_text": True}}
+
+    (person,) = played({"key": "mother", **wished}).people
+
+    assert "To answer 5 questions by text" in person.messages[0].words
+    assert person.messages[0].parts == 2

@@ -104,7 +104,7 @@ def test_many_workers_need_postgresql():
         Settings.from_env(
             {
                 **PRODUCTION,
-                "DATABASE_URL": "sqlite:////tmp/x.sqlite3",
+                "DATABASE_URL": "sqlite:///x.sqlite3",
                 "DISPATCH_ENGINE": "procrastinate",
             }
         )

@@ -9,7 +9,7 @@ from conftest import MASTER
 from fakes_twilio import running_twilio
 from intake_files import a_contact, a_file, a_person, a_review
 from processes import Machine, by_twilio, kill
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from feedback.db.models import MessageRow
 from feedback.domain.intake_sheet import Given
@@ -131,8 +131,6 @@ def test_a_scheduler_that_is_killed_loses_no_invitation_and_sends_none_twice(
 def test_workers_that_are_killed_lose_no_invitation_and_send_none_twice(
     machine, waiting, fake, how_many
 ):
-    with waiting.transaction() as session:
-        session.execute(text("DELETE FROM procrastinate_jobs"))
     kills = killed_again_and_again(
         machine(DISPATCH_ENGINE="procrastinate"),
         fake,

@@ -20,23 +20,15 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 
 
 @pytest.fixture
-def empty_queue(ready):
-    with ready.transaction() as session:
-        session.execute(text("DELETE FROM procrastinate_jobs"))
-        session.execute(text("DELETE FROM procrastinate_workers"))
-    return ready
-
-
-@pytest.fixture
-def invited(empty_queue, settings, now):
+def invited(ready, settings, now):
     """Three people's invitations are due."""
-    with empty_queue.transaction() as session:
+    with ready.transaction() as session:
         review = a_review(session, now=now)
         for _ in range(3):
             a_participant(session, review, now=now)
         rules = invite.rules(settings)
         invite.invite(session, review.id, rules=rules, by=audit.OPERATOR, now=now)
-    return empty_queue
+    return ready
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from feedback.db.ids import new_id
 from feedback.db.models import ActionRow, RecommendationRow
 from feedback.db.vault import vault_of
-from feedback.domain.action import Said, Step, london_day
+from feedback.domain.action import Said, Step
+from feedback.domain.calendar import london_day
 from feedback.domain.grading import Judgement
 from feedback.services import act, audit
 from feedback.services.raise_concern import NewConcern, raise_concern

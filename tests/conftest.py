@@ -120,7 +120,7 @@ def empty_postgresql(postgresql_url) -> Iterator[Callable[[], None]]:
     # Neither append-only triggers nor foreign keys stand in the way of a new test.
     statements = (
         "SET session_replication_role = replica",
-        *(f'DELETE FROM "{name}"' for name in tables),
+        *(f'DELETE FROM "{name}"' for name in tables),  # noqa: S608 - our own names
         "SET session_replication_role = DEFAULT",
     )
     engine = create_engine(postgresql_url)

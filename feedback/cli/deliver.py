@@ -13,7 +13,10 @@ from feedback.services.deliver import deliver_due
 from feedback.services.dispatch import dispatch
 from feedback.web.context import runtime
 
-delivery = AppGroup("delivery", help="See what became of messages; end a pause.")
+delivery = AppGroup(
+    "delivery",
+    help="See what became of messages; end pauses, settle what was given up.",
+)
 inbound = AppGroup("inbound", help="See which texts came in.")
 
 

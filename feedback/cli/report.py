@@ -1,27 +1,22 @@
 """How does an operator build the report of a period?"""
 
-import csv
-import io
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from feedback.documents.drawing import png
-from feedback.documents.word import Made, word
-from feedback.domain.calendar import LONDON
+from feedback.domain.calendar import london_day
 from feedback.domain.paper_boxes import BOXES, drafts, read_words
 from feedback.domain.report import Period, ReportError
-from feedback.domain.report_findings import csv_rows
 from feedback.domain.report_words import sentences
 from feedback.services import audit
 from feedback.services import report as reports
-from feedback.services.report import BuiltReport, Order
+from feedback.services.print_report import FileKind, as_file
+from feedback.services.report import Order
 from feedback.web.context import runtime
 
 report = AppGroup("report", help="Build the report of a period.")
@@ -39,8 +34,8 @@ BOX_NAMES: Final = ", ".join(box.key for box in BOXES)
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["json", "csv", "docx"]),
-    default="json",
+    type=click.Choice([one.value for one in FileKind]),
+    default=FileKind.JSON.value,
     show_default=True,
     help="docx is the committee paper for Word.",
 )
@@ -101,7 +96,7 @@ def build(
                 session, order, by=audit.OPERATOR, now=work.clock.now()
             )
             # Written before the report is kept: either both are there or none.
-            _write(out, _file(built, kind))
+            _write(out, as_file(built, FileKind(kind)))
     except (ReportError, OSError) as error:
         raise click.ClickException(str(error)) from None
     click.echo("Internal summary, nothing withheld:")
@@ -133,7 +128,7 @@ def register(app: Flask) -> None:
 
 def _drafts(period: Period) -> dict[str, str]:
     work = runtime()
-    today = work.clock.now().astimezone(LONDON).date()
+    today = london_day(work.clock.now())
     return drafts(period, today=today, council=work.settings.council_name)
 
 
@@ -149,21 +144,6 @@ def _words(text: Path | None) -> dict[str, str]:
         return read_words(json.loads(text.read_text(encoding="utf-8")))
     except ValueError as error:
         raise click.ClickException(f"{text}: {error}") from None
-
-
-def _file(built: BuiltReport, kind: str) -> bytes:
-    findings: Mapping[str, Any] = built.findings
-    if kind == "docx":
-        return word(built.paper, _made(built), png)
-    if kind == "json":
-        return (json.dumps(findings, indent=2, ensure_ascii=False) + "\n").encode()
-    written = io.StringIO(newline="")
-    csv.writer(written).writerows(csv_rows(findings))
-    return written.getvalue().encode()
-
-
-def _made(built: BuiltReport) -> Made:
-    return Made(at=built.built_at, version=built.version, mark=built.input_digest[:16])
 
 
 def _write(out: Path, content: bytes) -> None:

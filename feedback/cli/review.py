@@ -14,7 +14,9 @@ from feedback.services import audit, bring_in, invite
 from feedback.services.bring_in import Brought, Terms
 from feedback.web.context import runtime
 
-review = AppGroup("review", help="Bring reviews in from a file.")
+review = AppGroup(
+    "review", help="Bring reviews in from a file; see what one would send."
+)
 
 STANDARD_INPUT: Final = "-"
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -34,7 +36,7 @@ class RefusedFileError(click.ClickException):
 @click.option(
     "--partial", is_flag=True, help="Take sound reviews although others are not."
 )
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="Counts for a machine to read.")
 def import_reviews(*, file: str, partial: bool, as_json: bool) -> None:
     """Commission and invite every review in FILE ("-" for standard input).
 

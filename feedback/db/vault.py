@@ -106,6 +106,8 @@ class Vault:
         self._session = session
         self._keyring = keyring
         self._review_keys: dict[uuid.UUID, DataKey] = {}
+        # Asked for and not there: a page of erased words must not ask for each.
+        self._erased: set[uuid.UUID] = set()
 
     def make_review_key(self, review: uuid.UUID, now: datetime) -> None:
         """Give a new review the key that seals everything said at it."""
@@ -115,6 +117,7 @@ class Vault:
             ReviewKeyRow(id=key.id, review_id=review, wrapped=wrapped, created_at=now)
         )
         self._review_keys[review] = key
+        self._erased.discard(review)
 
     def seal(self, where: Where, value: str) -> bytes:
         """Seal a text under its review's key, or the inbound key where it has none."""
@@ -143,13 +146,14 @@ class Vault:
 
     def open_review_keys(self, reviews: set[uuid.UUID]) -> None:
         """Open many reviews' keys in one query, before many values are unsealed."""
-        missing = reviews - self._review_keys.keys()
+        missing = reviews - self._review_keys.keys() - self._erased
         if missing:
             statement = select(ReviewKeyRow).where(ReviewKeyRow.review_id.in_(missing))
             # Sealing must not write the row that it is asked for half-way.
             with self._session.no_autoflush:
                 for row in self._session.scalars(statement):
                     self._open(row)
+            self._erased |= missing - self._review_keys.keys()
 
     def opens(self, review: uuid.UUID) -> bool:
         """Tell whether a review's key is there: an erased one opens no more."""

@@ -3,22 +3,19 @@
 import csv
 import io
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from typing import Final
 
 import openpyxl
 import xlsxwriter
-from openpyxl.utils.exceptions import InvalidFileException
 
+from feedback.documents.unpacked import NotWhatItSeemsError, look_through
 from feedback.domain.errors import FeedbackError
 from feedback.domain.intake_sheet import Cell, Column, Rows
 
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 60
-# A workbook is a zip: small outside, and without end inside if nobody looks.
-MOST_UNPACKED: Final = 200 * 1024 * 1024
 DELIMITERS: Final = ",;\t"
 FORMULA: Final = "f"
 _ZIP: Final = b"PK\x03\x04"
@@ -109,16 +106,17 @@ def _csv_rows(raw: bytes) -> Iterator[tuple[Cell, ...]]:
 
 def _workbook_rows(raw: bytes) -> Iterator[tuple[Cell, ...]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            unpacked = sum(one.file_size for one in packed.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise SheetError("holds far more than it seems; save it anew")
+        look_through(raw)
         with warnings.catch_warnings():
             # What the library does not keep, nobody here needs.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
             yield from _cells(book)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except SheetError:
+        raise
+    except NotWhatItSeemsError:
+        raise SheetError("holds far more than it seems; save it anew") from None
+    except Exception as error:
         raise SheetError("is not an Excel workbook that can be read") from error
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum, unique
 from typing import Final
 
 from feedback.domain.access import AccountId
-from feedback.domain.calendar import LONDON
 from feedback.domain.errors import FeedbackError, IllegalMoveError
 
 SOON: Final = timedelta(days=14)
@@ -175,11 +174,6 @@ class OwnedAction:
 def is_overdue(state: ActionState, due_on: date, today: date) -> bool:
     """Tell whether a day is past and what was due then is not done."""
     return state is ActionState.OPEN and today > due_on
-
-
-def london_day(now: datetime) -> date:
-    """Tell which day it is in London."""
-    return now.astimezone(LONDON).date()
 
 
 def take(action: OwnedAction, said: Said, *, by: Follower) -> OwnedAction:

@@ -200,6 +200,11 @@ class Calendar:
         return SCHOOL_DAY_HOURS if self.is_school_day(day) else FREE_DAY_HOURS
 
 
+def london_day(at: datetime) -> date:
+    """Tell which day it is in London."""
+    return at.astimezone(LONDON).date()
+
+
 def at_wall_time(day: date, wall: time) -> datetime:
     """Find the instant, in UTC, at which London's clocks show this time.
 
@@ -235,7 +240,7 @@ def next_permitted(
     """
     wanted = window or ContactWindow()
     days = calendar or _DEFAULT_CALENDAR
-    today = now.astimezone(LONDON).date()
+    today = london_day(now)
     for offset in range(HORIZON_DAYS):
         day = today + timedelta(days=offset)
         if days.is_closed(day) or not wanted.takes(day):
@@ -264,7 +269,7 @@ def waits_until(at: datetime | None, *, now: datetime) -> str:
         return "has no permitted hour"
     if at <= now:
         return "goes now"
-    shown, today = at.astimezone(LONDON), now.astimezone(LONDON).date()
+    shown, today = at.astimezone(LONDON), london_day(now)
     if shown.date() == today:
         return f"waits until {shown:%H:%M} today"
     year = f" {shown.year}" if shown.year != today.year else ""

@@ -75,6 +75,8 @@ class Counts:
         grades: For each judgement how often which grade was agreed; None is
             not graded.
         movement: From the reviewers' first grades to the agreed, all judgements.
+        moves: How often which first grade became which agreed one, over all
+            judgements; None is not graded.
         statuses: For each dimension how often voices and grade stood how.
         dissonant_moved: Dissonant dimensions whose grade moved in the meeting.
         people: For each group how many people came how far.
@@ -99,6 +101,7 @@ class Counts:
     concerns: int
     reviews_with_concerns: int
     recommendations: Mapping[Judgement, int]
+    moves: Mapping[tuple[int | None, int | None], int] = field(default_factory=dict)
     attention: Mapping[Aspect, int] = field(default_factory=dict)
     attention_said: int = 0
     actions: Mapping[Judgement | None, Mapping[str, int]] = field(default_factory=dict)

@@ -6,8 +6,17 @@ those from this one: then what the difference would tell is withheld as well.
 """
 
 from dataclasses import replace
+from typing import Final
 
-from feedback.domain.report import ALL, SUPPRESSED, Cell, Figures, Row, Table
+from feedback.domain.report import (
+    ALL,
+    FROM_CONCERNS,
+    SUPPRESSED,
+    Cell,
+    Figures,
+    Row,
+    Table,
+)
 from feedback.domain.report_earlier import Earlier
 from triangulation import (
     DimensionStatus,
@@ -19,6 +28,9 @@ from triangulation import (
     suppress_table,
 )
 
+# Of fewer reviews than these, "in all of them" tells of each.
+FEW_REVIEWS: Final = 10
+
 
 def published(
     inside: Figures, *, grades_opened: bool, earlier: Earlier | None = None
@@ -27,7 +39,8 @@ def published(
 
     How many reviews there were, who carried them out, what was recommended and how
     far that has come is told always: it is the service's own work, and says nothing
-    about a child.
+    about a child. Only where the number of concerns is withheld, so are the actions
+    that each of them opened.
 
     Args:
         inside: What was counted.
@@ -41,7 +54,8 @@ def published(
     moved = before.part(inside, "dissonant_moved", "dissonances")
     alerts = before.part(inside, "alerts", "alerts")
     with_alerts = before.part(inside, "reviews_with_alerts", "alerts")
-    is_told = None not in {alerts, with_alerts}
+    without = before.rest(inside, "reviews_with_alerts")
+    is_told = None not in {alerts, with_alerts, without}
     concerns = before.number(inside, "concerns")
     attention, said = before.attention(inside.attention)
     return replace(
@@ -64,6 +78,9 @@ def published(
         ),
         attention=attention,
         attention_said=said,
+        actions=_without_concerns(inside.actions)
+        if concerns is None
+        else inside.actions,
     )
 
 
@@ -118,6 +135,16 @@ class _Before:
         ]
         return None if _told_together(*added) is None else told
 
+    def rest(self, inside: Figures, part: str) -> Cell:
+        """Tell in how many reviews something was, unless the others are few."""
+        told = _told_of_reviews(getattr(inside, part), inside.reviews)
+        if self.earlier is None or told is None:
+            return told
+        before = self.earlier.inside
+        added = told - (getattr(before, part) or 0)
+        apart = inside.reviews - before.reviews
+        return None if _told_of_reviews(added, apart) is None else told
+
     def number(self, inside: Figures, name: str) -> Cell:
         """Tell a number that is public, unless the difference would tell of a few."""
         number: int = getattr(inside, name)
@@ -171,6 +198,29 @@ class _Before:
 
 def _cells(table: Table) -> list[list[int]]:
     return [[cell or 0 for cell in row.cells] for row in table.rows]
+
+
+def _without_concerns(actions: Table) -> Table:
+    """Withhold what follows from concerns, and with it what all actions come to.
+
+    Every concern opens one action: counted, they would tell how many concerns.
+    """
+    code, _ = FROM_CONCERNS
+    return replace(
+        actions,
+        rows=tuple(_hidden(row) if row.code == code else row for row in actions.rows),
+        sums=None if actions.sums is None else _hidden(actions.sums),
+    )
+
+
+def _hidden(row: Row) -> Row:
+    return replace(row, cells=(None,) * len(row.cells), total=None)
+
+
+def _told_of_reviews(part: Cell, reviews: int) -> Cell:
+    if part and part == reviews and reviews < FEW_REVIEWS:
+        return None
+    return _told_together(part, reviews) if part else part
 
 
 def _told_together(part: Cell, whole: Cell) -> Cell:

@@ -8,7 +8,7 @@ from requests.adapters import HTTPAdapter
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 
-_CONNECTIONS: Final = 32  # more than the threads that ever send at once
+_CONNECTIONS: Final = 64  # as many as the threads of a worker may be
 _THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 

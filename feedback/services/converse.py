@@ -107,12 +107,14 @@ def attribute(
     """Take a text as what one person wrote, because somebody says that it is.
 
     Raises:
-        NotTheirsError: If it is taken already, or came from another number.
+        NotTheirsError: If it is taken or dealt with already, or came from another
+            number.
     """
     row = session.get_one(InboundRow, text, with_for_update=True)
     talk = conversations.held(session, conversation)
     is_theirs = row.from_hmac == talk.conversation.number_hmac
-    if not is_theirs or row.conversation_id is not None or row.worked_at is None:
+    waits = row.worked_at is not None and row.triage_state == Triage.WAITING
+    if not is_theirs or row.conversation_id is not None or not waits:
         raise NotTheirsError
     deed = audit.Deed(
         action="text_attributed",

@@ -57,6 +57,7 @@ def counted(
         by_kind=Counter(ReviewerKind(kind) for _, kind in reviews if kind is not None),
         grades=judged.grades,
         movement=judged.movement,
+        moves=judged.moves,
         statuses=judged.statuses,
         dissonant_moved=judged.dissonant_moved,
         people=_people(session, chosen),
@@ -104,7 +105,7 @@ class _Judged:
     def __init__(self, lines: Iterable[queries.JudgedLine]) -> None:
         self.grades: dict[Judgement, Counter[int | None]] = {}
         self.statuses: dict[Judgement, Counter[DimensionStatus]] = {}
-        self.moves: Counter[str] = Counter()
+        self.moves: Counter[tuple[int | None, int | None]] = Counter()
         self.dissonant_moved = 0
         for line in lines:
             self._add(line)
@@ -112,13 +113,16 @@ class _Judged:
     @property
     def movement(self) -> Movement:
         """How grades moved from the first to the agreed."""
-        return Movement(**self.moves)
+        found: Counter[str] = Counter()
+        for (first, agreed), number in self.moves.items():
+            found[_move(first, agreed)] += number
+        return Movement(**found)
 
     def _add(self, line: queries.JudgedLine) -> None:
         one = Judgement(line.judgement)
         agreed = line.agreed or None
         self.grades.setdefault(one, Counter())[agreed] += line.number
-        self.moves[_move(line.first or None, agreed)] += line.number
+        self.moves[line.first or None, agreed] += line.number
         if line.status is None:
             return
         status = DimensionStatus(line.status)

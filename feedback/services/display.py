@@ -24,7 +24,7 @@ from feedback.db.models import (
 from feedback.db.queries import message as messages
 from feedback.db.queries.message import Subject
 from feedback.db.vault import vault_of
-from feedback.domain.calendar import LONDON, waits_until
+from feedback.domain.calendar import LONDON, london_day, waits_until
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import MessageState, Purpose
 from feedback.messaging.compose import ComposeError, Composer
@@ -252,39 +252,46 @@ def _shown(
         .order_by(MessageRow.next_at.desc(), MessageRow.id.desc())
         .limit(MOST_MESSAGES)
     ).all()
-    tried = _tried(session, rows)
+    around = _Around(
+        rules=rules,
+        now=now,
+        tried=_tried(session, rows),
+        by_text=offer_text.were_offered(session, rows),
+    )
     subjects = messages.subjects_of(session, rows)
     vault_of(session).open_review_keys(
         {row.review_id for row in rows if row.review_id is not None}
     )
     staff = _staff_names(session)
-    found = [
-        _one(session, composer, subject, rules, tried.get(subject.message.id), now)
-        for subject in subjects
-    ]
+    found = [_one(session, composer, subject, around) for subject in subjects]
     named = [_named(session, one, staff) for one in found if one is not None]
     yield from sorted(named, key=lambda one: one.at, reverse=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What is the same for all messages, or asked for all of them at once."""
+
+    rules: InviteRules
+    now: datetime
+    tried: Mapping[UUID, datetime]
+    by_text: frozenset[UUID]
+
+
 def _one(
-    session: Session,
-    composer: Composer,
-    subject: Subject,
-    rules: InviteRules,
-    tried_at: datetime | None,
-    now: datetime,
+    session: Session, composer: Composer, subject: Subject, around: _Around
 ) -> tuple[Subject, Shown] | None:
-    row = subject.message
+    row, now = subject.message, around.now
     params = outbox.params_of(session, row)
     values = dict(params.values)
     if subject.invitation is not None and takes_link(row.purpose):
-        values["link"] = _link(subject, rules)
+        values["link"] = _link(subject, around.rules)
     try:
         written = composer.compose(
             row.purpose,
             values=values,
             language=row.language,
-            by_text=offer_text.was_offered(session, subject),
+            by_text=row.id in around.by_text,
         )
     except ComposeError:
         return None
@@ -292,6 +299,7 @@ def _one(
     if subject.contact is not None:
         to = reach.address_of(session, subject.contact)
     is_waiting = MessageState(row.state) not in ARRIVED
+    tried_at = around.tried.get(row.id)
     at = row.next_at if is_waiting or tried_at is None else tried_at
     return subject, Shown(
         to=to or "",
@@ -331,7 +339,7 @@ def _waits(at: datetime, now: datetime) -> str:
 
 
 def _came(at: datetime, now: datetime) -> str:
-    local, today = at.astimezone(LONDON), now.astimezone(LONDON).date()
+    local, today = at.astimezone(LONDON), london_day(now)
     shown = f"{local:%H:%M}"
     if local.date() == today:
         return shown

@@ -12,7 +12,7 @@ from feedback.domain.alert import (
     EscalationLevel,
     escalations_due,
 )
-from feedback.domain.calendar import LONDON
+from feedback.domain.calendar import london_day
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.services import outbox
@@ -59,7 +59,7 @@ def queue_daily_list(session: Session, links: StaffLinks, *, now: datetime) -> i
             channel=Channel.EMAIL,
             to=email,
             values={"reference": "open alerts", "link": links.alerts},
-            distinct=f"open-alerts:{now.astimezone(LONDON).date().isoformat()}",
+            distinct=f"open-alerts:{london_day(now).isoformat()}",
         )
         queued += outbox.queue(session, message, now=now) is not None
     return queued

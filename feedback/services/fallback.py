@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from feedback.db.models import ContactRow, MessageRow
@@ -98,14 +98,6 @@ def cancel(session: Session, message: MessageRow) -> int:
         .returning(MessageRow.id)
     )
     return len(cancelled.all())
-
-
-def has_one(session: Session, message: MessageRow) -> bool:
-    """Tell whether something stands in for a message."""
-    found = session.scalar(
-        select(MessageRow.id).where(MessageRow.fallback_of == message.id)
-    )
-    return found is not None
 
 
 def _failed(subject: Subject, failure: Failure) -> Failed:

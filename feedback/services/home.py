@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.db.queries import action as action_queries
 from feedback.db.queries import desk as queries
 from feedback.domain.access import Role, Viewer
-from feedback.domain.action import london_day
-from feedback.domain.calendar import LONDON
+from feedback.domain.calendar import london_day
 from feedback.domain.review import ReviewState
 from feedback.services.act import FOLLOWING
 from feedback.services.look_ahead import days_until
@@ -26,12 +25,14 @@ class Work(StrEnum):
     """A kind of work that can wait for somebody; each leads to one page."""
 
     ALERTS = "alerts"
+    TEXTS = "texts"
     REVIEWER = "reviewer"
     PEOPLE = "people"
     INVITE = "invite"
     UNDELIVERED = "undelivered"
     QUARANTINED = "quarantined"
     GRADE = "grade"
+    LOCK = "lock"
     VIEW = "view"
     COMMENT = "comment"
     MEETING = "meeting"
@@ -45,8 +46,12 @@ class Work(StrEnum):
 BY_CLOSE: Final = frozenset(
     {Work.REVIEWER, Work.PEOPLE, Work.INVITE, Work.UNDELIVERED, Work.QUARANTINED}
 )
-BY_MEETING: Final = frozenset({Work.GRADE, Work.VIEW, Work.COMMENT, Work.MEETING})
+BY_MEETING: Final = frozenset(
+    {Work.GRADE, Work.LOCK, Work.VIEW, Work.COMMENT, Work.MEETING}
+)
 NEVER_URGENT: Final = frozenset({Work.VIEW})
+# What somebody wrote of their own accord may say that they are not safe.
+ALWAYS_URGENT: Final = frozenset({Work.ALERTS, Work.TEXTS})
 PRESSING_DAYS: Final = 2
 
 
@@ -69,11 +74,11 @@ class Item:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it presses: an alert always, other work close to its day."""
+        """Whether it presses: alerts and texts always, other work close to its day."""
         if self.work in NEVER_URGENT:
             return False
         is_close = self.days is not None and self.days <= PRESSING_DAYS
-        return self.work is Work.ALERTS or is_close
+        return self.work in ALWAYS_URGENT or is_close
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,8 @@ def desk(session: Session, viewer: Viewer, *, now: datetime) -> Desk:
     more = 0
     if viewer.roles & {Role.DUTY, Role.HEAD_SQA}:
         items.update(dict.fromkeys(_alerts(session)))
+    if Role.DUTY in viewer.roles:
+        items.update(dict.fromkeys(_texts(session)))
     if viewer.roles & FOLLOWING:
         items.update(dict.fromkeys(_actions(session, viewer, now)))
     for work, condition in _kinds(viewer, now):
@@ -111,7 +118,7 @@ def desk(session: Session, viewer: Viewer, *, now: datetime) -> Desk:
 def _item(work: Work, review: queries.WaitingReview, now: datetime) -> Item:
     due = None
     if work in BY_CLOSE:
-        due = review.closes_at.astimezone(LONDON).date()
+        due = london_day(review.closes_at)
     elif work in BY_MEETING:
         due = review.moderation_on
     days = None if due is None else days_until(due, now)
@@ -122,6 +129,12 @@ def _alerts(session: Session) -> Iterator[Item]:
     count = queries.open_alerts(session, ("raised", "acknowledged"))
     if count:
         yield Item(work=Work.ALERTS, count=count)
+
+
+def _texts(session: Session) -> Iterator[Item]:
+    count = queries.unread_texts(session)
+    if count:
+        yield Item(work=Work.TEXTS, count=count)
 
 
 def _actions(session: Session, viewer: Viewer, now: datetime) -> Iterator[Item]:
@@ -175,7 +188,9 @@ def _of_reviewer(
     viewer: Viewer, now: datetime
 ) -> Iterator[tuple[Work, ColumnElement[bool]]]:
     is_own = queries.has_seat(viewer.account, Role.REVIEWER, now)
-    yield Work.GRADE, queries.in_state(*_BEFORE_LOCK) & is_own
+    is_open = queries.in_state(*_BEFORE_LOCK) & is_own
+    yield Work.LOCK, is_open & queries.is_all_drafted()
+    yield Work.GRADE, is_open & ~queries.is_all_drafted()
     yield (
         Work.VIEW,
         queries.in_state(ReviewState.LOCKED, ReviewState.COMMENTED) & is_own,

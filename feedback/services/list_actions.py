@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from feedback.db.queries import action as queries
 from feedback.domain.access import Viewer
-from feedback.domain.action import ActionState, london_day
+from feedback.domain.action import ActionState
+from feedback.domain.calendar import london_day
 from feedback.domain.grading import Judgement
 from feedback.services.read_actions import (
     ListedAction,

@@ -13,7 +13,7 @@ from feedback.db.queries import overview as queries
 from feedback.db.queries.overview import DatedReview, PublishedReport
 from feedback.domain.access import Action, Role, Viewer, may
 from feedback.domain.alert import AlertState
-from feedback.domain.calendar import LONDON, at_wall_time
+from feedback.domain.calendar import at_wall_time, london_day
 from feedback.domain.duty import DutyRoute
 from feedback.domain.review import ReviewState
 from feedback.services import admit
@@ -95,13 +95,13 @@ def look_ahead(session: Session, viewer: Viewer, *, now: datetime) -> Ahead:
 
 def days_until(day: date, now: datetime) -> int:
     """Count the London days from now until a day; below 0 once it is over."""
-    return (day - now.astimezone(LONDON).date()).days
+    return (day - london_day(now)).days
 
 
 def _coming(
     session: Session, is_known: ColumnElement[bool], now: datetime
 ) -> tuple[Coming, ...]:
-    last = now.astimezone(LONDON).date() + AHEAD
+    last = london_day(now) + AHEAD
     until = at_wall_time(last + timedelta(days=1), time.min)
     found = [
         Coming(on=on, event=event, reference=one.reference, days=days)
@@ -114,8 +114,8 @@ def _coming(
 
 
 def _events(review: DatedReview) -> Iterator[tuple[Event, date]]:
-    yield Event.OPENS, review.opens_at.astimezone(LONDON).date()
-    yield Event.CLOSES, review.closes_at.astimezone(LONDON).date()
+    yield Event.OPENS, london_day(review.opens_at)
+    yield Event.CLOSES, london_day(review.closes_at)
     if review.moderation_on is not None:
         yield Event.MEETING, review.moderation_on
 

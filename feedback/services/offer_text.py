@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from feedback.db.models import (
     ContactRow,
     ConversationRow,
     InvitationRow,
+    MessageRow,
     ParticipantRow,
 )
 from feedback.db.queries import conversation as conversations
@@ -194,24 +196,34 @@ def is_offered(session: Session, subject: Subject, rules: InviteRules) -> bool:
     return why_not(session, one, among=subject.contacts, rules=rules) is None
 
 
-def was_offered(session: Session, subject: Subject) -> bool:
-    """Tell whether a message that went out offered to answer by text."""
-    found = _conversation(session, subject)
-    if found is None:
-        return False
-    return found.state not in UNTAKEN or found.started_at is not None
+def were_offered(session: Session, rows: Iterable[MessageRow]) -> frozenset[UUID]:
+    """Tell which messages that went out offered to answer by text, in one question."""
+    carrying = {row.id: row for row in rows if _may_carry(row)}
+    there = conversations.of_invitations(
+        session, {row.invitation_id for row in carrying.values() if row.invitation_id}
+    )
+    return frozenset(
+        row.id
+        for row in carrying.values()
+        if row.invitation_id is not None
+        and (found := there.get(row.invitation_id)) is not None
+        and found.contact_id == row.contact_id
+        and (found.state not in UNTAKEN or found.started_at is not None)
+    )
 
 
 def _conversation(session: Session, subject: Subject) -> ConversationRow | None:
     row = subject.message
-    if row.purpose not in FOR_RESPONDENTS or row.channel != Channel.SMS:
-        return None
-    if row.invitation_id is None:
+    if row.invitation_id is None or not _may_carry(row):
         return None
     found = conversations.of_invitation(session, row.invitation_id)
     if found is None or found.contact_id != row.contact_id:
         return None
     return found
+
+
+def _may_carry(row: MessageRow) -> bool:
+    return row.purpose in FOR_RESPONDENTS and row.channel == Channel.SMS
 
 
 def conversation_words(row: ConversationRow, form: ShortForm | None) -> str:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from feedback.db.queries import action as queries
 from feedback.domain.access import Viewer
-from feedback.domain.action import ActionState, Tally, london_day
+from feedback.domain.action import ActionState, Tally
+from feedback.domain.calendar import london_day
 from feedback.domain.grading import Judgement
 from feedback.services.count_actions import as_tallies
 from feedback.services.read_actions import (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback.db.queries import portfolio as queries
 from feedback.db.queries import report as report_queries
-from feedback.domain.calendar import LONDON
+from feedback.domain.calendar import london_day
 from feedback.domain.portfolio_tables import ShownPortfolio, shown
 from feedback.domain.report import Figures, Period, figures
 from feedback.domain.review import FeedbackSeen
@@ -52,10 +52,10 @@ class PortfolioView:
 
 def usual_period(session: Session, *, now: datetime) -> Period:
     """Give the year that ends today, or with the last review where that is older."""
-    last = now.astimezone(LONDON).date()
+    last = london_day(now)
     agreed_at = report_queries.last_agreed_at(session)
     if agreed_at is not None and now - agreed_at > A_YEAR:
-        last = agreed_at.astimezone(LONDON).date()
+        last = london_day(agreed_at)
     return Period(first=last - A_YEAR, last=last)
 
 
@@ -65,7 +65,7 @@ def portfolio_over(session: Session, period: Period) -> Portfolio:
     counts: Counter[VoiceRecord] = Counter()
     for line in queries.voices(session, chosen):
         counts[_as_record(line)] += line.number
-    reviews = len(report_queries.reviews(session, chosen))
+    reviews = report_queries.how_many(session, chosen)
     kept = queries.with_voices(session, chosen)
     return portfolio_of_counts(counts, reviews=reviews, without_voices=reviews - kept)
 
@@ -79,9 +79,7 @@ def read_portfolio(
     seen: Counter[FeedbackSeen] = Counter()
     for code, number in queries.seen(session, chosen).items():
         seen[FeedbackSeen(code or UNKNOWN_COUNTS_AS)] += number
-    moves: Counter[tuple[int | None, int | None]] = Counter()
-    for moved in report_queries.grades(session, chosen):
-        moves[moved.first or None, moved.agreed or None] += moved.number
+    counts = count(session, period)
     facts: dict[str, str | int | bool | None] = {
         "from": period.first.isoformat(),
         "to": period.last.isoformat(),
@@ -92,8 +90,8 @@ def read_portfolio(
     return PortfolioView(
         period=period,
         portfolio=found,
-        figures=figures(count(session, period)),
-        moves=moves,
+        figures=figures(counts),
+        moves=counts.moves,
         unheard=seen[FeedbackSeen.NONE],
     )
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.models import InvitationRow, ResponseRow, ReviewRow
+from feedback.db.models import InvitationRow, ResponseRow
 from feedback.db.queries import response as queries
+from feedback.db.queries.grading import review_for_change
 from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import InvitationStatus, may_move
 from feedback.domain.response import ResponseState, move_response
@@ -42,10 +43,11 @@ def release(
             no, taken their answers out, or that the link was not for them.
     """
     waiting_run = session.get_one(ResponseRow, response)
+    # The review first: its record may be signed this very moment.
+    review = review_for_change(session, waiting_run.review_id)
     invitation = session.get_one(
         InvitationRow, waiting_run.invitation_id, with_for_update=True
     )
-    review = session.get_one(ReviewRow, waiting_run.review_id)
     if (
         InvitationStatus(invitation.status) not in COUNTABLE
         or not ReviewState(review.state).takes_feedback

@@ -14,7 +14,8 @@ from feedback.db.models import AccountRoleRow, AccountRow, MemberRow, ReviewRow
 from feedback.db.queries import review as queries
 from feedback.db.queries.review import Turnout
 from feedback.domain.access import AccountId, Role, Viewer
-from feedback.domain.action import Tally, london_day
+from feedback.domain.action import Tally
+from feedback.domain.calendar import london_day
 from feedback.domain.journey import Facts, Task, due_tasks, next_task, tasks
 from feedback.domain.review import ReviewerKind, ReviewState, Service
 from feedback.services import admit, alert_list, quarantine

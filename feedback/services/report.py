@@ -12,7 +12,7 @@ from feedback.db.ids import new_id
 from feedback.db.models import ReportRow
 from feedback.db.queries import report as queries
 from feedback.db.vault import vault_of
-from feedback.domain.calendar import LONDON
+from feedback.domain.calendar import london_day
 from feedback.domain.grading import Judgement
 from feedback.domain.moderation import Recommendation
 from feedback.domain.paper import Paper, Printed, paper_of, table_of
@@ -202,6 +202,8 @@ def publish(
         ReportError: If there is no such report, or published ones cover some of
             the same reviews and the difference would tell of a few.
     """
+    # Of two that overlap, the later has to see the other.
+    queries.hold_publishing(session)
     row = queries.report(session, report)
     if row is None:
         raise ReportError("There is no such report")
@@ -248,7 +250,7 @@ class _Made:
 
 def _made(session: Session, order: Order, *, now: datetime) -> _Made:
     """Count, suppress and lay out what an order asks for."""
-    today = now.astimezone(LONDON).date()
+    today = london_day(now)
     standing, reviews = counted(session, order.period)
     actions = count_actions(session, order.period, today=today)
     counts = replace(standing, actions=actions)
@@ -302,6 +304,7 @@ def _refuse_subtraction(session: Session, row: ReportRow) -> None:
 
 
 def _recommendations(session: Session, period: Period) -> tuple[Noted, ...]:
+    """Read what was recommended, but for words that went with their review."""
     rows = queries.recommendation_rows(
         session, within(period), at_most=MOST_RECOMMENDATIONS
     )
@@ -320,6 +323,7 @@ def _recommendations(session: Session, period: Period) -> tuple[Noted, ...]:
             ),
         )
         for row, reference in rows
+        if vault.opens(row.review_id)
     )
 
 

@@ -13,7 +13,7 @@ from wtforms import Field, Form, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, StopValidation
 
 from feedback.domain.answering import LONGEST_WORDS
-from feedback.domain.calendar import LONDON
+from feedback.domain.calendar import london_day
 from feedback.web.context import now
 
 EARLIEST_YEAR: Final = 1990
@@ -134,7 +134,7 @@ def no_nul(form: Form, field: Field) -> None:
 def not_in_future(form: Form, field: DayField) -> None:
     """Refuse a day that has not come yet."""
     del form
-    if field.data is not None and field.data > now().astimezone(LONDON).date():
+    if field.data is not None and field.data > london_day(now()):
         raise ValidationError("Enter today, or a day before today")
 
 

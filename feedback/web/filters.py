@@ -6,18 +6,18 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 from unicodedata import category
-from zoneinfo import ZoneInfo
 
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-LONDON: Final = ZoneInfo("Europe/London")
+from feedback.domain.calendar import LONDON, london_day
+
 KEPT_CONTROLS: Final = frozenset("\n\t")
 
 
 def day(value: date) -> str:
     """Write a date: 3 March 2027; an instant shows its day in London."""
-    local = value.astimezone(LONDON) if isinstance(value, datetime) else value
+    local = london_day(value) if isinstance(value, datetime) else value
     return f"{local.day} {local:%B %Y}"
 
 

@@ -113,7 +113,18 @@ def talks_at(session: Session, number_hmac: bytes) -> tuple[Talk, ...]:
 
 
 def held(session: Session, conversation: UUID) -> Talk:
-    """Take a conversation, and keep other writers from its invitation till the end."""
+    """Take a conversation, and keep other writers from its invitation till the end.
+
+    Its review is taken first, as whoever closes it takes it first: its record may be
+    signed this very moment.
+    """
+    session.execute(
+        select(ReviewRow)
+        .join(ConversationRow, ConversationRow.review_id == ReviewRow.id)
+        .where(ConversationRow.id == conversation)
+        .with_for_update(of=ReviewRow, read=True)
+        .execution_options(populate_existing=True)
+    ).all()
     return _talks(session, ConversationRow.id == conversation, hold=True)[0]
 
 
@@ -124,15 +135,14 @@ def of_invitation(session: Session, invitation: UUID) -> ConversationRow | None:
     ).one_or_none()
 
 
-def of_invitations(session: Session, invitations: Collection[UUID]) -> frozenset[UUID]:
-    """Tell which of these invitations have a conversation."""
-    return frozenset(
-        session.scalars(
-            select(ConversationRow.invitation_id).where(
-                ConversationRow.invitation_id.in_(invitations)
-            )
-        )
+def of_invitations(
+    session: Session, invitations: Collection[UUID]
+) -> Mapping[UUID, ConversationRow]:
+    """Give the conversations of these invitations, by their invitation."""
+    rows = session.scalars(
+        select(ConversationRow).where(ConversationRow.invitation_id.in_(invitations))
     )
+    return {row.invitation_id: row for row in rows}
 
 
 def at_review(session: Session, review: UUID) -> Mapping[UUID, ConversationRow]:

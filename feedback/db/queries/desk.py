@@ -13,6 +13,8 @@ from feedback.db.models import (
     AccountRoleRow,
     AgreedDraftRow,
     AlertRow,
+    DraftGradeRow,
+    InboundRow,
     InvitationRow,
     MeetingRow,
     MemberRow,
@@ -28,6 +30,7 @@ from feedback.domain.grading import Judgement
 # A desk shows what is next, not all there is: the lists hold the rest.
 MOST: Final = 5
 TOO_LATE: Final = ("failed-permanent", "dead-letter")
+TRIAGE_WAITING: Final = "waiting"
 
 
 class WaitingReview(NamedTuple):
@@ -150,6 +153,24 @@ def is_all_agreed() -> ColumnElement[bool]:
     """Say that the meeting has reached every one of its judgements."""
     reached = select(func.count()).where(AgreedDraftRow.review_id == ReviewRow.id)
     return reached.scalar_subquery() >= len(Judgement)
+
+
+def is_all_drafted() -> ColumnElement[bool]:
+    """Say that the reviewer has given every judgement a grade, or why it has none."""
+    drafted = select(func.count()).where(
+        DraftGradeRow.review_id == ReviewRow.id,
+        DraftGradeRow.grade.is_not(None)
+        | DraftGradeRow.not_graded_reason_sealed.is_not(None),
+    )
+    return drafted.scalar_subquery() >= len(Judgement)
+
+
+def unread_texts(session: Session) -> int:
+    """Count the texts that wait for a person."""
+    counted = session.scalar(
+        select(func.count()).where(InboundRow.triage_state == TRIAGE_WAITING)
+    )
+    return counted or 0
 
 
 def open_alerts(session: Session, states: Collection[str]) -> int:

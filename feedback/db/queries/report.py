@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, text
 from sqlalchemy.orm import Session
 
 from feedback.db.models import (
@@ -23,6 +23,7 @@ from feedback.db.models import (
 
 # Ungraded in a layer; a layer that holds no grade at all is NULL.
 UNGRADED: Final = 0
+PUBLISHING_LOCK: Final = 7_238_462
 SUBMITTED: Final = "submitted"
 WITHDRAWN: Final = "withdrawn"
 
@@ -75,6 +76,11 @@ def reviews(
         .order_by(ReviewRow.id)
     )
     return [(review, kind) for review, kind in session.execute(statement)]
+
+
+def how_many(session: Session, within: Select[UUID]) -> int:
+    """Count the reviews."""
+    return session.scalar(select(func.count()).select_from(within.subquery())) or 0
 
 
 def grades(session: Session, within: Select[UUID]) -> Iterator[JudgedLine]:
@@ -207,6 +213,15 @@ def recommendation_rows(
             .limit(at_most)
         )
     ]
+
+
+def hold_publishing(session: Session) -> None:
+    """Let one transaction at a time compare a report with what is published."""
+    # SQLite has one writer at a time as it is.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISHING_LOCK}
+        )
 
 
 def report(session: Session, report_id: UUID) -> ReportRow | None:

@@ -81,6 +81,15 @@ def browser_of(
         .where(RespondentSessionRow.token_digest == token_digest)
     )
     if hold:
+        # The review first, as whoever closes it takes it first: its record may be
+        # signed this very moment. Shared, so that people answer side by side.
+        session.execute(
+            select(ReviewRow)
+            .join(RespondentSessionRow, RespondentSessionRow.review_id == ReviewRow.id)
+            .where(RespondentSessionRow.token_digest == token_digest)
+            .with_for_update(of=ReviewRow, read=True)
+            .execution_options(populate_existing=True)
+        ).all()
         statement = statement.with_for_update(of=InvitationRow)
     found = session.execute(statement).one_or_none()
     if found is None:

@@ -1,6 +1,6 @@
 """What can a newcomer try? An invented council with its staff, its reviews, its links.
 
-Ten reviews are closed, three are under way, and one holds a link to every form.
+Ten reviews are closed, four are under way, and one holds a link to every form.
 Nobody in them exists. What happens in a story goes through the same services as in
 life, each with the instant at which it happened.
 """

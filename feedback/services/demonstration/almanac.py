@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from feedback.domain.calendar import (
-    LONDON,
     Calendar,
     at_wall_time,
+    london_day,
     same_wall_time_days_later,
 )
 
@@ -33,7 +33,7 @@ class Almanac:
     @property
     def today(self) -> date:
         """The day that it is in London."""
-        return self.now.astimezone(LONDON).date()
+        return london_day(self.now)
 
     def day(self, text: str) -> date:
         """Read a day: `2024-09-05`, `-3` working days or `day-3` days from today.

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.domain.access import Action
-from feedback.domain.calendar import LONDON
+from feedback.domain.calendar import london_day
 from feedback.domain.paper import figures_said
 from feedback.domain.paper_boxes import cautions, drafts
 from feedback.domain.report import ReportError
@@ -70,7 +70,7 @@ def _paper_form(asked: BuildForm) -> PaperForm:
     return PaperForm(
         data=drafts(
             asked.period,
-            today=now().astimezone(LONDON).date(),
+            today=london_day(now()),
             council=settings().council_name,
             author=", ".join(one for one in (staff.name, staff.job_title) if one),
         )

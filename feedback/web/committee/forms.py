@@ -10,6 +10,7 @@ from wtforms import BooleanField, Field, StringField
 from feedback.domain.paper_boxes import BOXES, Box, Part
 from feedback.domain.report import Period
 from feedback.services.report import Order
+from feedback.web.committee.periods import check_days
 from feedback.web.fields import (
     DayField,
     WordsField,
@@ -45,12 +46,7 @@ class BuildForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def is_sound(self) -> bool:
         """Check that there is a period, and a reason where grades are opened."""
         is_sound = bool(self.validate_on_submit())
-        for field, name in ((self.first, "first"), (self.last, "last")):
-            if field.data is None and not field.errors:
-                add_error(field, f"Enter the {name} day of the period")
-        first, last = self.first.data, self.last.data
-        if first is not None and last is not None and last < first:
-            add_error(self.last, "The last day comes before the first")
+        check_days(self.first, self.last)
         if self.open_grades.data and is_blank(self.reason):
             add_error(self.reason, "Say why the grades may be shown")
         elif not self.open_grades.data and not is_blank(self.reason):

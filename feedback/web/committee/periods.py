@@ -1,6 +1,7 @@
 """Which period is asked for?"""
 
 from flask_wtf import FlaskForm
+from wtforms import Field
 
 from feedback.domain.report import Period
 from feedback.web.fields import DayField, add_error
@@ -20,12 +21,17 @@ class PeriodForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def period(self) -> Period | None:
         """Give the period; None where it is none, with what to put right."""
         self.validate()
-        for field, name in ((self.first, "first"), (self.last, "last")):
-            if field.data is None and not field.errors:
-                add_error(field, f"Enter the {name} day of the period")
+        check_days(self.first, self.last)
         first, last = self.first.data, self.last.data
-        if first is not None and last is not None and last < first:
-            add_error(self.last, "The last day comes before the first")
         if self.errors or first is None or last is None:
             return None
         return Period(first=first, last=last)
+
+
+def check_days(first: Field, last: Field) -> None:
+    """Say at its field what is wrong with the days of a period, if something is."""
+    for field, name in ((first, "first"), (last, "last")):
+        if field.data is None and not field.errors:
+            add_error(field, f"Enter the {name} day of the period")
+    if first.data is not None and last.data is not None and last.data < first.data:
+        add_error(last, "The last day comes before the first")

@@ -1,19 +1,14 @@
 """Which reports are there, and what does one say?"""
 
-import csv
-import io
-import json
 from uuid import UUID
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.documents.drawing import png
-from feedback.documents.word import Made, word
 from feedback.domain.access import Action
 from feedback.domain.paper_boxes import cautions
-from feedback.domain.report_findings import csv_rows
 from feedback.services import report as kept
+from feedback.services.print_report import FileKind, as_file
 from feedback.services.report import BuiltReport
 from feedback.web.committee.forms import BuildForm
 from feedback.web.committee.pages import blueprint
@@ -49,26 +44,24 @@ def report(report_id: UUID) -> ResponseReturnValue:
 def as_word(report_id: UUID) -> ResponseReturnValue:
     """Give the paper as a Word file."""
     found = _readable(report_id)
-    made = Made(at=found.built_at, version=found.version, mark=found.input_digest[:16])
     name = f"report-{found.period.first}-{found.period.last}.docx"
-    return attachment(word(found.paper, made, png), DOCX, name)
+    return attachment(as_file(found, FileKind.DOCX), DOCX, name)
 
 
 @blueprint.get("/<uuid:report_id>/findings.json")
 @guarded(Action.READ_REPORT)
 def as_json(report_id: UUID) -> ResponseReturnValue:
     """Give a report's findings for machines."""
-    text = json.dumps(dict(_readable(report_id).findings), indent=2, ensure_ascii=False)
-    return attachment(text, JSON, "findings.json")
+    found = _readable(report_id)
+    return attachment(as_file(found, FileKind.JSON), JSON, "findings.json")
 
 
 @blueprint.get("/<uuid:report_id>/figures.csv")
 @guarded(Action.READ_REPORT)
 def as_csv(report_id: UUID) -> ResponseReturnValue:
     """Give a report's figures, a line each."""
-    written = io.StringIO()
-    csv.writer(written).writerows(csv_rows(_readable(report_id).findings))
-    return attachment(written.getvalue(), CSV, "figures.csv")
+    found = _readable(report_id)
+    return attachment(as_file(found, FileKind.CSV), CSV, "figures.csv")
 
 
 def list_page(form: BuildForm | None = None) -> str:

@@ -59,7 +59,7 @@ def open_meeting(reference: str) -> ResponseReturnValue:
     except ModerationError as error:
         form.form_errors.append(str(error))
         return _opening(reference, form, may_open=True), 422
-    flash("The meeting is open. Start with the disagreements", "success")
+    flash("The meeting is open. Start at the top of the list", "success")
     return redirect(url_for(".meeting", reference=reference), 303)
 
 

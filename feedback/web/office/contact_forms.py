@@ -7,12 +7,7 @@ from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from feedback.domain.address import Channel, ContactError, parse_address
-from feedback.domain.calendar import (
-    ALL_DAYS,
-    LONDON,
-    ContactWindow,
-    WindowError,
-)
+from feedback.domain.calendar import ALL_DAYS, ContactWindow, WindowError, london_day
 from feedback.domain.conversation import NotByText
 from feedback.domain.intake import NewContact
 from feedback.domain.outlook import WEEKDAYS
@@ -117,9 +112,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             word for word, is_safe in SAFE.items() if is_safe is contact.safe
         )
         self.verified_on.data = (
-            contact.verified_at.astimezone(LONDON).date()
-            if contact.verified_at
-            else None
+            london_day(contact.verified_at) if contact.verified_at else None
         )
         self.is_shared_device.data = contact.shared_device
         self.is_high_risk.data = contact.high_risk

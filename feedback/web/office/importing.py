@@ -92,7 +92,11 @@ def _brought(form: ImportForm) -> Brought | None:
 def _faulty_page(form: ImportForm, brought: Brought | None) -> str:
     faults = () if brought is None else brought.faults
     if faults and not form.file.errors:
-        form.file.errors = [f"{len(faults)} things in this file need a correction"]
+        form.file.errors = [
+            "One thing in this file needs a correction"
+            if len(faults) == 1
+            else f"{len(faults)} things in this file need a correction"
+        ]
     return render_template(
         "office/import.html",
         form=form,

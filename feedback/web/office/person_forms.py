@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 
-from feedback.domain.calendar import LONDON
+from feedback.domain.calendar import london_day
 from feedback.domain.intake import LONGEST_NAME, IntakeError, NewPerson
 from feedback.domain.questionnaire import Questionnaire
 from feedback.web.fields import DayField, WordsField, free_text, not_in_future
@@ -114,9 +114,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.language.data = person.language
         self.language_route.data = person.language_route.value
         self.consented_on.data = (
-            person.consented_at.astimezone(LONDON).date()
-            if person.consented_at
-            else None
+            london_day(person.consented_at) if person.consented_at else None
         )
         self.must_not_be_told.data = person.must_not_be_told or ""
         self.not_invited_reason.data = person.not_invited_reason or ""

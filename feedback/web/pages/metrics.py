@@ -14,7 +14,15 @@ from feedback.web.context import database, now, settings
 blueprint = Blueprint("metrics", __name__)
 
 BEARER: Final = "Bearer "
-FORWARDED: Final = ("X-Forwarded-For", "Forwarded")
+# By any of these somebody passed the request on, whether or not they say for whom.
+FORWARDED: Final = (
+    "X-Forwarded-For",
+    "Forwarded",
+    "Via",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+)
 # ProxyFix leaves this where a trusted proxy told who is asking.
 TRUSTED: Final = "werkzeug.proxy_fix.orig"
 

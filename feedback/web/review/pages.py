@@ -5,11 +5,11 @@ from typing import Final
 
 from flask import Blueprint, abort
 
+from feedback.domain.calendar import london_day
 from feedback.domain.grading import Judgement
 from feedback.services import grade
 from feedback.services.grade import GradingSheet
 from feedback.web.context import database, now
-from feedback.web.filters import LONDON
 from feedback.web.guards import actor, current_review, current_standing
 
 ORDER: Final = tuple(Judgement)
@@ -21,7 +21,7 @@ blueprint: Final = Blueprint(
 
 def today() -> date:
     """Tell the day in London."""
-    return now().astimezone(LONDON).date()
+    return london_day(now())
 
 
 def judgement_of(code: str) -> Judgement:

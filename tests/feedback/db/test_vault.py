@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from feedback.db.crypto import DataKey, SealBrokenError, Where, new_secret, seal, unseal
 from feedback.db.models import KeyringRow, ReviewKeyRow
@@ -76,6 +76,34 @@ def test_a_reviews_words_are_gone_with_its_key(database, now):
     assert opened == WORDS
     with database.reading() as session, pytest.raises(ErasedError):
         vault_of(session).unseal(place, sealed)
+
+
+def test_a_key_that_is_gone_is_asked_for_once(database, now):
+    review, statements = uuid.uuid4(), []
+    place = Where(table="answer", column="words_sealed", row=PLACE.row, review=review)
+
+    with database.reading() as session:
+        event.listen(
+            database.engine,
+            "before_cursor_execute",
+            lambda *given: statements.append(given[2]),
+        )
+        vault_of(session).open_review_keys({review})
+        for _ in range(3):
+            with pytest.raises(ErasedError):
+                vault_of(session).unseal(place, b"words")
+
+    assert len([one for one in statements if "review_key" in one]) == 1
+
+
+def test_a_key_that_is_made_after_it_was_missed_opens(database, now):
+    review = uuid.uuid4()
+    with database.transaction() as session:
+        vault = vault_of(session)
+        was_there = vault.opens(review)
+        vault.make_review_key(review, now)
+
+        assert (was_there, vault.opens(review)) == (False, True)
 
 
 def test_keys_are_made_once(database, now):

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from feedback.documents import sheet
+from feedback.documents import sheet, unpacked
 from feedback.documents.sheet import SheetError, rows_of
 from feedback.domain.intake_sheet import COLUMNS
 
@@ -78,10 +78,70 @@ def test_what_is_no_workbook_is_told_so():
 
 
 def test_a_workbook_that_unpacks_without_end_is_refused(monkeypatch):
-    monkeypatch.setattr(sheet, "MOST_UNPACKED", 100)
+    monkeypatch.setattr(unpacked, "MOST_UNPACKED", 100)
 
     with pytest.raises(SheetError, match="far more than it seems"):
         rows_of(a_workbook(("a", "b")))
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+ROOT = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+ENTITIES = b'<!DOCTYPE a [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>'
+
+
+def with_part(name, content):
+    """A workbook in which one part is another."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(a_workbook(("a", "b")))) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for one in {*old.namelist(), name}:
+            new.writestr(one, content if one == name else old.read(one))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        (SHEET, ROOT + b"<a>" * 200_000),
+        (SHEET, ROOT + b"<sheetData>" + b"<a/>" * 200_000),
+        (SHEET, ROOT + b"<sheetData><row>" + b"<c/>" * 20_000),
+        (SHEET, ENTITIES + ROOT + b"<sheetData>&b;</sheetData></worksheet>"),
+        ("xl/styles.xml", b"<styleSheet><cellXfs>" + b"<xf/>" * 200_000),
+        ("xl/media/image1.png", b"<a>" * 2_000_000),
+    ],
+    ids=["deep", "long", "wide", "entities", "styles", "beside"],
+)
+def test_a_workbook_that_would_fill_the_memory_is_refused_unread(part):
+    with pytest.raises(SheetError, match="far more than it seems"):
+        rows_of(with_part(*part))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        (SHEET, b""),
+        (SHEET, ROOT + b"<sheetData>"),
+        ("xl/workbook.xml", b"<workbook/>"),
+        ("xl/styles.xml", b"<styleSheet>"),
+        ("[Content_Types].xml", b"<Types/>"),
+    ],
+)
+def test_a_workbook_whose_parts_are_broken_is_told_as_such(part):
+    with pytest.raises(SheetError, match="is not an Excel workbook"):
+        rows_of(with_part(*part))
+
+
+def test_a_workbook_whose_packing_is_broken_is_told_as_such():
+    raw = a_workbook(("a", "b"))
+
+    for place in range(4, len(raw), 37):
+        broken = raw[:place] + bytes([raw[place] ^ 0xFF]) + raw[place + 1 :]
+        try:
+            rows_of(broken)
+        except SheetError as error:
+            assert "\n" not in str(error)  # noqa: PT017 - many files may be sound
 
 
 def test_a_sheet_of_too_many_rows_is_refused(monkeypatch):

@@ -19,9 +19,9 @@ from feedback.domain.action import (
     Step,
     Tally,
     WordsMissingError,
-    london_day,
     take,
 )
+from feedback.domain.calendar import london_day
 from feedback.domain.errors import IllegalMoveError
 
 DUE = date(2027, 1, 31)

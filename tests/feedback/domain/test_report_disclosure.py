@@ -139,6 +139,49 @@ def test_recommendations_and_actions_are_told_beside_an_earlier_report_too():
     assert (shown.recommendations.total, shown.actions.sums.total) == (1, 1)
 
 
+def test_actions_do_not_tell_how_many_concerns_were_withheld():
+    now = some_counts(
+        reviews=30,
+        concerns=1,
+        reviews_with_concerns=1,
+        actions={None: {"open": 1}, Judgement.D1: {"open": 2}},
+    )
+
+    _, shown = beside(some_counts(), now)
+
+    told = {row.code: row.total for row in shown.actions.rows}
+    assert shown.concerns is None
+    assert (told["concerns"], told[Judgement.D1.value]) == (None, 2)
+    assert {*shown.actions.sums.cells, shown.actions.sums.total} == {None}
+    written = findings(shown, grades_opened=False)
+    assert "2 actions" not in " ".join(written["sentences"])
+
+
+def test_alerts_are_withheld_where_few_reviews_had_none():
+    inside = figures(some_counts(alerts={"unsafe": 20}, reviews_with_alerts=9))
+
+    shown = published(inside, grades_opened=False)
+
+    assert (shown.alerts, shown.reviews_with_alerts) == (None, None)
+
+
+def test_alerts_are_withheld_where_each_of_a_few_reviews_had_one():
+    seven = some_counts(reviews=7, alerts={"unsafe": 7}, reviews_with_alerts=7)
+
+    shown = published(figures(seven), grades_opened=False)
+
+    assert (shown.alerts, shown.reviews_with_alerts) == (None, None)
+
+
+def test_alerts_are_withheld_where_each_of_a_few_new_reviews_had_one():
+    then = some_counts(reviews=20, alerts={"unsafe": 9}, reviews_with_alerts=8)
+    now = some_counts(reviews=27, alerts={"unsafe": 18}, reviews_with_alerts=15)
+
+    _, shown = beside(then, now)
+
+    assert (shown.alerts, shown.reviews_with_alerts) == (None, None)
+
+
 def test_a_frozen_report_is_read_back_as_it_was_shown():
     inside = figures(
         some_counts(

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from builders import a_staff_member
 from meeting_builders import a_concern, an_agreed_review, an_alert, signed_meeting
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from feedback.db.models import AuditEventRow, ReportRow
+from feedback.db.models import AuditEventRow, ReportRow, ReviewKeyRow
 from feedback.domain.access import Role
 from feedback.domain.grading import Judgement
 from feedback.domain.report import Movement, Period, ReportError
@@ -270,6 +270,25 @@ def test_a_preview_shows_everything_and_is_noted_but_not_kept(database, head, no
         assert session.scalars(select(ReportRow)).all() == []
         deeds = session.scalars(select(AuditEventRow.action)).all()
         assert deeds == ["report_previewed"]
+
+
+def test_a_preview_leaves_out_words_that_went_with_their_review(database, head, now):
+    with database.transaction() as session:
+        erased = an_agreed_review(session, now=now, by=head, recommendations=1)
+        an_agreed_review(session, now=now, by=head, recommendations=2)
+        session.execute(
+            update(ReviewKeyRow)
+            .where(ReviewKeyRow.review_id == erased.id)
+            .values(wrapped=None, destroyed_at=now)
+        )
+
+    with database.transaction() as session:
+        found = report.preview(session, ORDER, by=audit.staff(head), now=now)
+
+    assert len(found.recommendations) == 2
+    assert erased.reference not in {one.reference for one in found.recommendations}
+    made = found.unsuppressed["figures"]["recommendations"]["D3"]["made"]
+    assert made["count"] == 3
 
 
 def test_public_findings_hold_no_words_of_a_recommendation(database, head, now):

@@ -14,6 +14,7 @@ from feedback.config import Settings
 from feedback.db.models import (
     AnswerRow,
     ContactRow,
+    InboundRow,
     ParticipantRow,
     ReplyStopRow,
     ResponseRow,
@@ -471,6 +472,27 @@ class TestSeveralPeopleOnOneNumber:
         assert found.conversation == conversation
         row = texting.inbound()[-1]
         assert row.conversation_id == conversation
+        with (
+            texting.database.transaction() as session,
+            pytest.raises(converse.NotTheirsError),
+        ):
+            converse.attribute(
+                session,
+                row.id,
+                conversation,
+                rules=texting.dispatch.rules,
+                by=OPERATOR,
+                now=clock.now(),
+            )
+
+    def test_a_text_that_somebody_dealt_with_is_nobodys_answer(self, texting, clock):
+        texting.invites().says("1")
+        conversation = texting.conversation().id
+        texting.invites().says("2")
+        with texting.database.transaction() as session:
+            row = session.get_one(InboundRow, texting.inbound()[-1].id)
+            row.triage_state = "done"
+
         with (
             texting.database.transaction() as session,
             pytest.raises(converse.NotTheirsError),

@@ -15,11 +15,12 @@ from feedback.db.models import (
     ContactRow,
     TemplatePauseRow,
 )
+from feedback.db.queries import conversation as conversations
 from feedback.domain import breaker as breaker_rules
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import alert, audit, clocks, loop, outbox, pause, receive
+from feedback.services import alert, audit, clocks, outbox, pause, receive
 from feedback.services.deliver import deliver_due
 from feedback.services.notice import StaffLinks
 from feedback.services.receive import Receipt
@@ -188,12 +189,12 @@ def test_a_number_in_a_loop_gets_no_automatic_reply_again(post, settings, clock)
     sms = FakeSender(post.database, outcomes=[Refused(code="30039", http=400)])
     with post.database.reading() as session:
         digest = session.scalars(select(ContactRow.value_index)).one()
-        assert loop.may_reply(session, digest)
+        assert not conversations.is_looping(session, digest)
 
     deliver_due(a_dispatch(post.database, settings, sms=sms), read_now=clock.now)
 
     with post.database.reading() as session:
-        assert not loop.may_reply(session, digest)
+        assert conversations.is_looping(session, digest)
 
 
 @pytest.mark.parametrize(

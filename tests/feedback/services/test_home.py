@@ -7,14 +7,27 @@ from builders import a_participant, a_review, a_staff_member
 from meeting_builders import a_council, agreed, met, signs
 
 from feedback.db.ids import new_id
-from feedback.db.models import AlertRow
+from feedback.db.models import AlertRow, DraftGradeRow, InboundRow
 from feedback.domain.access import Role, Viewer
+from feedback.domain.grading import Judgement
 from feedback.services.home import Item, Work, desk
 
 
 def at_desk(session, account, *roles, now):
     viewer = Viewer(account=account, roles=frozenset(roles))
     return desk(session, viewer, now=now)
+
+
+def a_draft(session, review, judgement, grade=3, *, now):
+    row = DraftGradeRow(
+        id=new_id(),
+        review_id=review.id,
+        judgement=judgement,
+        grade=grade,
+        changed_at=now,
+    )
+    session.add(row)
+    session.flush()
 
 
 def told(found):
@@ -151,3 +164,43 @@ def test_each_seat_is_told_to_finish_the_meeting_and_then_to_sign(database, now)
     assert open_meeting == [(Work.FINISH, council.reference)]
     assert all_agreed == [(Work.SIGN, council.reference)]
     assert signed == []
+
+
+def test_a_reviewer_who_has_judged_everything_is_told_to_lock(database, now):
+    with database.transaction() as session:
+        reviewer = a_staff_member(session, Role.REVIEWER, now=now)
+        review = a_review(session, now=now, reviewer=reviewer, reference="H-1")
+        half = a_review(session, now=now, reviewer=reviewer, reference="H-2")
+        for one in Judgement:
+            a_draft(session, review, one, now=now)
+            a_draft(session, half, one, 3 if one is Judgement.D1 else None, now=now)
+
+        found = at_desk(session, reviewer, Role.REVIEWER, now=now)
+
+    assert told(found) == [(Work.LOCK, "H-1"), (Work.GRADE, "H-2")]
+
+
+def test_a_text_that_waits_presses_on_the_duty_contact_and_nobody_else(database, now):
+    with database.transaction() as session:
+        duty = a_staff_member(session, Role.DUTY, now=now)
+        for number, state in enumerate(("waiting", "done")):
+            session.add(
+                InboundRow(
+                    id=new_id(),
+                    provider="console",
+                    sid=f"SM{number}",
+                    from_hmac=b"hmac",
+                    body_sealed=b"sealed",
+                    received_at=now,
+                    kind="words",
+                    triage_state=state,
+                )
+            )
+        session.flush()
+
+        theirs = at_desk(session, duty, Role.DUTY, now=now)
+        others = at_desk(session, duty, *set(Role) - {Role.DUTY}, now=now)
+
+    assert theirs.items == (Item(work=Work.TEXTS, count=1),)
+    assert theirs.items[0].is_urgent
+    assert others.items == ()

@@ -15,8 +15,8 @@ from feedback.domain.action import (
     Step,
     Tally,
     is_overdue,
-    london_day,
 )
+from feedback.domain.calendar import london_day
 from feedback.domain.grading import Judgement
 from feedback.services import act, list_actions, plan, read_actions
 from feedback.services.count_actions import action_counts

@@ -9,7 +9,8 @@ from action_builders import a_raised_action, a_recommended_action, row_of, takes
 from builders import a_review, a_staff_member, post_form, sign_in
 
 from feedback.domain.access import Role
-from feedback.domain.action import MOVES, Step, Tally, london_day
+from feedback.domain.action import MOVES, Step, Tally
+from feedback.domain.calendar import london_day
 from feedback.domain.grading import Judgement
 from feedback.services.list_actions import Show
 from feedback.web.act.bars import bar

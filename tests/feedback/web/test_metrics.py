@@ -52,6 +52,9 @@ def guarded(settings, clock, database):
         ("10.0.0.1", {"X_Forwarded_For": "127.0.0.1"}, 200),
         # An untrusted proxy on this machine, or somebody who plays one.
         ("127.0.0.1", {"X_Forwarded_For": OUTSIDE}, 404),
+        ("127.0.0.1", {"X_Real_IP": OUTSIDE}, 404),
+        ("127.0.0.1", {"X_Forwarded_Proto": "https"}, 404),
+        ("127.0.0.1", {"Via": "1.1 proxy"}, 404),
         (OUTSIDE, {"X_Forwarded_For": "127.0.0.1"}, 404),
         (OUTSIDE, {"Authorization": "Bearer a-token-for-tests"}, 200),
         (OUTSIDE, {"Authorization": "Bearer another"}, 404),

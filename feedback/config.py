@@ -25,6 +25,7 @@ SECRET_KEY_CHARACTERS: Final = 32
 DATABASE_DRIVERS: Final = frozenset(
     {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"}
 )
+MOST_THREADS: Final = 64
 LEASE_FLOOR: Final = timedelta(seconds=30)
 # The invented council of the demonstration, which no respondent may be told of.
 DEMO_COUNCIL: Final = "Stonebridge Council"
@@ -169,7 +170,7 @@ def _read(reader: Reader) -> Settings:
         smtp=_smtp(reader) if email is EmailProvider.SMTP else None,
         email_from=reader.text("EMAIL_FROM", DEMO_SENDER),
         sms_rate_per_second=reader.number("SMS_RATE_PER_SECOND", 10, at_least=0.01),
-        dispatch_threads=reader.whole("DISPATCH_THREADS", 4, at_least=1),
+        dispatch_threads=_threads(reader),
         sms_pence_per_part=Decimal(str(reader.number("SMS_PENCE_PER_PART", 4))),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         cap_per_person_per_week=reader.whole("CAP_PER_PERSON_PER_WEEK", 3, at_least=1),
@@ -187,6 +188,13 @@ def _read(reader: Reader) -> Settings:
     if mode is Mode.PRODUCTION:
         _refuse_unsafe_production(settings, reader)
     return settings
+
+
+def _threads(reader: Reader) -> int:
+    threads = reader.whole("DISPATCH_THREADS", 4, at_least=1)
+    if threads > MOST_THREADS:
+        raise SettingError("DISPATCH_THREADS", f"set {MOST_THREADS} or less")
+    return threads
 
 
 def _dispatch_engine(reader: Reader, database_url: str) -> DispatchEngine:

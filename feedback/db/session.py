@@ -19,6 +19,8 @@ __all__ = ["DATABASE_FAULTS", "Database", "Session"]
 DATABASE_FAULTS: Final = (SQLAlchemyError,)
 READ_ONLY: Final = "trigpoint_read_only"
 BUSY_TIMEOUT_MS: Final = 10_000
+# No thread waits for a connection: the most that any command may start.
+MOST_AT_ONCE: Final = 64
 
 
 class Database:
@@ -74,7 +76,9 @@ class Database:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url, pool_pre_ping=True, hide_parameters=True, max_overflow=MOST_AT_ONCE
+    )
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 
@@ -83,6 +87,7 @@ def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
+        max_overflow=MOST_AT_ONCE,
         # The driver must not begin or commit by itself: we say BEGIN below.
         connect_args={"isolation_level": None, "check_same_thread": False},
     )

@@ -4,6 +4,7 @@ Trying again is a new attempt at the same message, with the same link; cancellin
 a reason. Both are kept with the message, and on record.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from feedback.db.crypto import Where
 from feedback.db.ids import new_id
 from feedback.db.models import AttemptRow, DeliveryDecisionRow, MessageRow
-from feedback.db.vault import vault_of
+from feedback.db.vault import ErasedError, vault_of
 from feedback.domain.delivery import (
     AttemptState,
     MessageState,
@@ -116,7 +117,10 @@ def _keep(
         row=row_id,
         review=message.review_id,
     )
-    sealed = None if reason is None else vault_of(session).seal(place, reason)
+    sealed = None
+    # Of an erased review no words are kept, these neither; the deed itself is.
+    with suppress(ErasedError):
+        sealed = None if reason is None else vault_of(session).seal(place, reason)
     session.add(
         DeliveryDecisionRow(
             id=row_id,

@@ -90,6 +90,8 @@ def test_the_demonstration_needs_no_setting(tmp_path, monkeypatch):
         ("DEMO_NOW", "2026-11-24T09:00:00Z"),
         ("FLASK_DEBUG", "1"),
         ("DISPATCH_ENGINE", "cron"),
+        ("DISPATCH_THREADS", "0"),
+        ("DISPATCH_THREADS", "65"),
     ],
 )
 def test_production_refuses_and_names_the_setting(name, value):

@@ -567,6 +567,7 @@ def test_the_page_lists_every_fault_of_a_file_and_stores_nothing(coordinator, da
 
     assert answer.status_code == 422
     assert "reviews[1].closes_at: must be a time like" in answer.text
+    assert "One thing in this file needs a correction" in answer.text
     with database.reading() as session:
         assert session.scalars(select(ReviewRow)).all() == []
 

@@ -37,6 +37,7 @@ VENV: Final = ROOT / ".venv"
 BIN: Final = VENV / "bin"
 PYTHON: Final = BIN / "python"
 INSTANCE: Final = ROOT / "instance"
+ADDRESS: Final = INSTANCE / "address"
 STATIC: Final = ROOT / "feedback" / "static"
 FLASK: Final = (str(PYTHON), "-m", "flask", "--app", "wsgi")
 NO_CACHE: Final = ("-p", "no:cacheprovider")
@@ -145,6 +146,10 @@ def _require_free(port: int) -> None:
 
 def _serve(port: int, environment: Environment) -> int:
     """Keep the web server and the scheduler running together, or not at all."""
+    if "PUBLIC_BASE_URL" in environment or ADDRESS.exists():
+        # Commands typed elsewhere write the same links, with nothing exported.
+        base_url = environment.get("PUBLIC_BASE_URL", f"http://localhost:{port}")
+        ADDRESS.write_text(base_url, encoding="utf-8")
     commands = {"web": ["web", "--port", str(port)], "scheduler": ["scheduler"]}
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:

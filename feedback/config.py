@@ -150,7 +150,7 @@ class Settings:
 def _read(reader: Reader) -> Settings:
     mode = reader.choice("MODE", Mode, Mode.DEMO)
     keys = _demo_keys() if mode is Mode.DEMO else {}
-    public = reader.url("PUBLIC_BASE_URL", "http://localhost:8000")
+    public = reader.url("PUBLIC_BASE_URL", _usual_address(mode))
     sms = reader.choice("SMS_PROVIDER", SmsProvider, SmsProvider.CONSOLE)
     email = reader.choice("EMAIL_PROVIDER", EmailProvider, EmailProvider.CONSOLE)
     settings = Settings(
@@ -312,6 +312,14 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _usual_address(mode: Mode) -> str:
+    """Say where the demonstration was last started, so that all links agree."""
+    told = INSTANCE / "address"
+    if mode is Mode.DEMO and told.is_file():
+        return told.read_text(encoding="utf-8").strip()
+    return "http://localhost:8000"
 
 
 def _demo_keys() -> Mapping[str, str]:

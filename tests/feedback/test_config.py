@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from feedback import config
 from feedback.config import Mode, Settings
 from feedback.environment import SettingError
 
@@ -128,3 +129,14 @@ def test_a_sandbox_on_this_machine_may_be_plain_http():
 
     assert settings.twilio is not None
     assert settings.twilio.api_base_url == "http://127.0.0.1:4010"
+
+
+def test_links_of_the_demonstration_lead_to_where_it_was_started(tmp_path, monkeypatch):
+    monkeypatch.setattr(config, "INSTANCE", tmp_path)
+    demo = {"SECRET_KEY": PRODUCTION["SECRET_KEY"], "MASTER_KEY": KEY}
+    usual = Settings.from_env(demo).public_base_url
+
+    (tmp_path / "address").write_text("http://localhost:8234\n")
+
+    assert usual == "http://localhost:8000"
+    assert Settings.from_env(demo).public_base_url == "http://localhost:8234"

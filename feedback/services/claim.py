@@ -43,6 +43,11 @@ class Claim:
     is_probe: bool = False
     is_trial: bool = False
 
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether it may go out together with others."""
+        return not (self.is_urgent or self.is_probe or self.is_trial)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
@@ -92,14 +97,26 @@ def take(
     urgent_only: bool,
 ) -> list[Claim]:
     """Take a lease on a few due messages."""
+    leased = lease(session, dispatch, size, now, urgent_only=urgent_only)
+    return [claim for _, claim in leased]
+
+
+def lease(
+    session: Session,
+    dispatch: Dispatch,
+    size: int,
+    now: datetime,
+    *,
+    urgent_only: bool = False,
+) -> list[tuple[MessageRow, Claim]]:
+    """Take a lease on a few due messages; give each with its row."""
     rules = dispatch.rules
     if urgent_only:
         rows = messages.claimable(
             session, now=now, limit=size, where=messages.is_urgent()
         )
-        return [
-            _leased(row, rules, now) for row in _within_cap(session, rows, rules, now)
-        ]
+        within = _within_cap(session, rows, rules, now)
+        return [(row, _leased(row, rules, now)) for row in within]
     room = _room(session, dispatch, size, now)
     wanted = or_(messages.is_urgent(), room.is_free())
     rows = messages.claimable(session, now=now, limit=size, where=wanted)
@@ -111,7 +128,7 @@ def take(
         if tried:
             breaker.grant(session, provider, tried)
     return [
-        _leased(row, rules, now, is_probe=row in probes, is_trial=row in trials)
+        (row, _leased(row, rules, now, is_probe=row in probes, is_trial=row in trials))
         for row in within
     ]
 

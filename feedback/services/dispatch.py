@@ -66,6 +66,12 @@ class Pacer:
         self._next = 0.0
         self._lock = Lock()
 
+    @property
+    def rate(self) -> float:
+        """How many texts may pass in a second at present."""
+        with self._lock:
+            return self._rate
+
     def wait(self) -> None:
         """Wait for this text's turn."""
         with self._lock:

@@ -1,5 +1,6 @@
 """What follows a text that failed for good? One email, where that was agreed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -66,15 +67,22 @@ def plan(
     return made
 
 
-def is_still_right(session: Session, subject: Subject, *, now: datetime) -> bool:
+def is_still_right(
+    subject: Subject, among: Mapping[UUID, MessageRow], *, now: datetime
+) -> bool:
     """Judge at the last moment whether a message that stands in still may.
 
     True for a message that stands in for none.
+
+    Args:
+        subject: The message, and what it is about.
+        among: Messages by their id; the one it stands in for is there.
+        now: This moment.
     """
     failed_id = subject.message.fallback_of
     if failed_id is None:
         return True
-    failed = session.get_one(MessageRow, failed_id)
+    failed = among[failed_id]
     first = next((one for one in subject.contacts if one.id == failed.contact_id), None)
     return (
         failed.state == MessageState.FAILED_PERMANENT

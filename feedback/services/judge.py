@@ -1,11 +1,16 @@
 """Is this due message still right to send? What the last check needs, gathered."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from feedback.db.models import MessageRow
 from feedback.db.queries import message as messages
+from feedback.db.queries import round as rounds
 from feedback.domain.claim import ClaimFacts, judge_claim
 from feedback.domain.contact import HoldReason, Verdict
 from feedback.domain.delivery import MessageState, Purpose, Step
@@ -30,8 +35,42 @@ DANGERS: Final = frozenset({HoldReason.HIGH_RISK, HoldReason.UNSAFE})
 RELEASED: Final = "released-in-demonstration"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known beside the messages that are judged together.
+
+    Args:
+        suppressed: The addresses that asked for no more, each with its channel.
+        sent: When each person was messaged of late; `note` adds to it.
+        failed: The messages for which others stand in.
+    """
+
+    suppressed: frozenset[tuple[bytes, str]]
+    sent: dict[UUID, list[datetime]]
+    failed: Mapping[UUID, MessageRow]
+
+    def note(self, message: MessageRow, now: datetime) -> None:
+        """Count a message that goes out now against its person's cap."""
+        if message.participant_id is not None and message.contact_id is not None:
+            self.sent.setdefault(message.participant_id, []).append(now)
+
+
+def gather(
+    session: Session, subjects: Sequence[messages.Subject], now: datetime
+) -> Known:
+    """Look up what judging these messages takes, in a fixed number of questions."""
+    contacts = [one.contact for one in subjects if one.contact is not None]
+    people = {one.participant.id for one in subjects if one.participant is not None}
+    failed = {one.message.fallback_of for one in subjects}
+    return Known(
+        suppressed=rounds.suppressed(session, contacts),
+        sent=rounds.sent_since(session, people, now - CAP_WEEK),
+        failed=rounds.by_ids(session, {one for one in failed if one is not None}),
+    )
+
+
 def judge(
-    session: Session, subject: messages.Subject, rules: DeliveryRules, now: datetime
+    subject: messages.Subject, known: Known, rules: DeliveryRules, now: datetime
 ) -> Step:
     """Judge a due message at the moment it would be sent.
 
@@ -39,16 +78,16 @@ def judge(
         A step to calling where it is right to send; else to an end, or back to due
         with the time at which to look again.
     """
-    step = judge_claim(_facts(session, subject, rules, now), now=now)
+    step = judge_claim(_facts(subject, known, rules, now), now=now)
     person = subject.participant
     if step.state is not MessageState.CALLING or subject.contact is None:
         return step
     # A form by text has a bound of its own, and so have single replies.
     if person is None or Purpose(subject.message.purpose).is_reply:
         return step
-    if not fallback.is_still_right(session, subject, now=now):
+    if not fallback.is_still_right(subject, known.failed, now=now):
         return Step(state=MessageState.CANCELLED, reason=fallback.NEEDLESS)
-    sent = messages.sent_to_since(session, person.id, now - CAP_WEEK)
+    sent = known.sent.get(person.id, [])
     if len(sent) < rules.cap_per_person_per_week:
         return step
     frees_at = sent[-rules.cap_per_person_per_week] + CAP_WEEK
@@ -56,7 +95,7 @@ def judge(
 
 
 def _facts(
-    session: Session, subject: messages.Subject, rules: DeliveryRules, now: datetime
+    subject: messages.Subject, known: Known, rules: DeliveryRules, now: datetime
 ) -> ClaimFacts:
     """Gather what the last check judges."""
     message, review, invitation = subject.message, subject.review, subject.invitation
@@ -67,7 +106,10 @@ def _facts(
         expires_at=message.expires_at or now + settle.NO_END,
         permitted_at=_permitted_at(subject, rules, now),
         is_suppressed=is_stopped
-        or (contact is not None and messages.is_suppressed(session, contact)),
+        or (
+            contact is not None
+            and (contact.value_index, contact.channel) in known.suppressed
+        ),
         is_review_open=review is None
         or Purpose(message.purpose) not in ASKING
         or link.takes_answers(review, now),

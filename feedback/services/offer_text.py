@@ -34,6 +34,8 @@ from feedback.services import reach
 from feedback.services.link import InviteRules
 from feedback.services.publish import questionnaire_of
 
+# No invitation has this id.
+_NOBODY: Final = UUID(int=0)
 # Of an offer that came to nothing before it was taken up.
 UNTAKEN: Final = frozenset({ConversationState.CLOSED})
 STATE_WORDS: Final[Mapping[ConversationState, str]] = {
@@ -182,9 +184,35 @@ def codes_by_text(
     return frozenset() if form is None else form.codes
 
 
-def is_offered(session: Session, subject: Subject, rules: InviteRules) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talks:
+    """Conversations by their invitation, and the numbers that several people share."""
+
+    by_invitation: Mapping[UUID, ConversationRow]
+    shared: frozenset[bytes]
+
+
+def talks_of(session: Session, subjects: Sequence[Subject]) -> Talks:
+    """Look up the conversations of many messages with two questions at most."""
+    asked = [one.invitation.id for one in subjects if one.invitation is not None]
+    found = conversations.of_invitations(session, asked)
+    numbers = {row.number_hmac for row in found.values()}
+    return Talks(
+        by_invitation=found, shared=conversations.shared_numbers(session, numbers)
+    )
+
+
+def is_offered(
+    session: Session,
+    subject: Subject,
+    rules: InviteRules,
+    talks: Talks | None = None,
+) -> bool:
     """Tell whether a message that goes out now offers to answer by text."""
-    found = _conversation(session, subject)
+    talks = talks or talks_of(session, [subject])
+    found = _theirs(
+        subject, talks.by_invitation.get(subject.message.invitation_id or _NOBODY)
+    )
     if found is None or found.state != ConversationState.OFFERED:
         return False
     row, person, contact = subject.invitation, subject.participant, subject.contact
@@ -193,7 +221,10 @@ def is_offered(session: Session, subject: Subject, rules: InviteRules) -> bool:
     if contact.value_index != found.number_hmac:
         return False
     one = Offer(invitation=row, participant=person, contact=contact)
-    return why_not(session, one, among=subject.contacts, rules=rules) is None
+    if any(other.is_high_risk for other in subject.contacts):
+        return False
+    is_shared = contact.value_index in talks.shared
+    return _against(session, one, rules, shared=is_shared) is None
 
 
 def were_offered(session: Session, rows: Iterable[MessageRow]) -> frozenset[UUID]:
@@ -213,10 +244,17 @@ def were_offered(session: Session, rows: Iterable[MessageRow]) -> frozenset[UUID
 
 
 def _conversation(session: Session, subject: Subject) -> ConversationRow | None:
-    row = subject.message
-    if row.invitation_id is None or not _may_carry(row):
+    invitation = subject.message.invitation_id
+    if invitation is None:
         return None
-    found = conversations.of_invitation(session, row.invitation_id)
+    return _theirs(subject, conversations.of_invitation(session, invitation))
+
+
+def _theirs(subject: Subject, found: ConversationRow | None) -> ConversationRow | None:
+    """Give an invitation's conversation, where this message may speak of it."""
+    row = subject.message
+    if not _may_carry(row):
+        return None
     if found is None or found.contact_id != row.contact_id:
         return None
     return found

@@ -87,6 +87,8 @@ def queue_all(
         statement = select(MessageRow.dedupe_key).where(MessageRow.dedupe_key.in_(keys))
         for there in session.scalars(statement):
             del wanted[there]
+    reviews = {one.review for one in wanted.values() if one.review is not None}
+    vault_of(session).open_review_keys(reviews)
     session.add_all(_row(session, one, key, now) for key, one in wanted.items())
     session.flush()
     return len(wanted)

@@ -44,6 +44,27 @@ class Halts:
     provider: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything that stands still at a moment."""
+
+    channels: frozenset[str]
+    templates: frozenset[tuple[str, str]]
+    providers: frozenset[str]
+
+
+def standing(session: Session) -> Standing:
+    """List everything that stands still now."""
+    unwell = session.scalars(
+        select(BreakerRow.provider).where(BreakerRow.state == BreakerState.OPEN)
+    )
+    return Standing(
+        channels=frozenset(messages.open_pauses(session)),
+        templates=frozenset(paused_templates(session)),
+        providers=frozenset(unwell),
+    )
+
+
 def halts(session: Session, message: MessageRow, provider: str) -> Halts:
     """Look for what holds a message back, in one question."""
     channel, template, unwell = session.execute(

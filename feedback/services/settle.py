@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -72,6 +73,24 @@ def accepted(
     now: datetime,
 ) -> None:
     """Note that the provider took the message, and plan the reminder after it."""
+    all_accepted(session, [(a_try, provider_sid)], rules=rules, now=now)
+
+
+def all_accepted(
+    session: Session,
+    tries: Sequence[tuple[Try, str]],
+    *,
+    rules: DeliveryRules,
+    now: datetime,
+) -> None:
+    """Note that the provider took these messages, each with the name it gave."""
+    opened = [a_try.message for a_try, sid in tries if _note_accepted(a_try, sid, now)]
+    session.flush()
+    remind.plan_all(session, opened, calendar=rules.invite.calendar, now=now)
+
+
+def _note_accepted(a_try: Try, provider_sid: str, now: datetime) -> bool:
+    """Write that one was taken; tell whether its message was waiting for that."""
     message, attempt = a_try.message, a_try.attempt
     # News of an earlier attempt says nothing about the one that runs now.
     was_open = a_try.is_newest and MessageState(message.state) in OPEN_STATES
@@ -83,10 +102,7 @@ def accepted(
         take(message, Step(state=MessageState.ACCEPTED, next_at=now + POLL_AFTER[0]))
         if attempt.provider == CONSOLE:
             take(message, Step(state=MessageState.DELIVERED))
-    session.flush()
-    if was_open:
-        calendar = rules.invite.calendar
-        remind.plan_next(session, message, calendar=calendar, now=now)
+    return was_open
 
 
 def refused(

@@ -29,8 +29,20 @@ class Letter:
     by_text: bool = False
 
 
-def letter(session: Session, subject: Subject, *, rules: link.InviteRules) -> Letter:
+def letter(
+    session: Session,
+    subject: Subject,
+    *,
+    rules: link.InviteRules,
+    talks: offer_text.Talks | None = None,
+) -> Letter:
     """Open a message's address and values.
+
+    Args:
+        session: The session.
+        subject: The message, and what it is about.
+        rules: What the deployment decided about inviting.
+        talks: The conversations that were looked up for many messages, if any were.
 
     Raises:
         NothingToSendError: If its link's token was wiped.
@@ -44,7 +56,7 @@ def letter(session: Session, subject: Subject, *, rules: link.InviteRules) -> Le
         to = reach.address_of(session, subject.contact)
     if to is None:
         raise NothingToSendError
-    is_by_text = offer_text.is_offered(session, subject, rules)
+    is_by_text = offer_text.is_offered(session, subject, rules, talks)
     return Letter(to=to, values=values, by_text=is_by_text)
 
 

@@ -139,6 +139,8 @@ def of_invitations(
     session: Session, invitations: Collection[UUID]
 ) -> Mapping[UUID, ConversationRow]:
     """Give the conversations of these invitations, by their invitation."""
+    if not invitations:
+        return {}
     rows = session.scalars(
         select(ConversationRow).where(ConversationRow.invitation_id.in_(invitations))
     )

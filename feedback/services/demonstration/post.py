@@ -15,7 +15,7 @@ from feedback.db.queries import message as messages
 from feedback.domain.delivery import AttemptState, MessageState
 from feedback.services import settle
 from feedback.services.dispatch import DeliveryRules
-from feedback.services.judge import judge
+from feedback.services.judge import gather, judge
 
 
 def catch_up(session: Session, rules: DeliveryRules, *, until: datetime) -> int:
@@ -38,7 +38,8 @@ def _next_due(session: Session, until: datetime) -> MessageRow | None:
 
 def _take(session: Session, row: MessageRow, rules: DeliveryRules) -> None:
     now = row.next_at
-    step = judge(session, messages.subject_of(session, row), rules, now)
+    subject = messages.subject_of(session, row)
+    step = judge(subject, gather(session, [subject], now), rules, now)
     settle.take(row, step)
     if step.state is not MessageState.CALLING:
         session.flush()

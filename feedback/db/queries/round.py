@@ -1,0 +1,174 @@
+"""What must be known of many messages at once? In a fixed number of questions."""
+
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from feedback.db.models import (
+    AttemptRow,
+    ContactRow,
+    InvitationRow,
+    MessageRow,
+    ParticipantRow,
+    ProviderEventRow,
+    ReviewRow,
+    SuppressionRow,
+)
+from feedback.db.queries.message import Subject
+from feedback.domain.delivery import AttemptState, Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A reminder that is planned or went out, by whom and for what."""
+
+    participant: UUID | None
+    invitation: UUID | None
+    state: str
+
+
+def locked(session: Session, wanted: Collection[UUID]) -> Mapping[UUID, MessageRow]:
+    """Take messages for a change that nobody else makes meanwhile.
+
+    In one order everywhere, so that two who take several never wait for each other.
+    """
+    rows = session.scalars(
+        select(MessageRow)
+        .where(MessageRow.id.in_(wanted))
+        .order_by(MessageRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in rows}
+
+
+def attempts(session: Session, wanted: Collection[UUID]) -> Mapping[UUID, AttemptRow]:
+    """Find attempts by their ids."""
+    rows = session.scalars(select(AttemptRow).where(AttemptRow.id.in_(wanted)))
+    return {row.id: row for row in rows}
+
+
+def subjects_of(session: Session, rows: Sequence[MessageRow]) -> tuple[Subject, ...]:
+    """Find the rows of what messages are about, with every contact of their people."""
+    people = {row.participant_id for row in rows} - {None}
+    contacts: dict[UUID, list[ContactRow]] = {}
+    if people:
+        for contact in session.scalars(
+            select(ContactRow)
+            .where(ContactRow.participant_id.in_(people))
+            .order_by(ContactRow.participant_id, ContactRow.position)
+        ):
+            contacts.setdefault(contact.participant_id, []).append(contact)
+    found = {
+        row[0]: row
+        for row in session.execute(
+            select(MessageRow.id, ReviewRow, ParticipantRow, InvitationRow)
+            .select_from(MessageRow)
+            .outerjoin(ReviewRow, MessageRow.review_id == ReviewRow.id)
+            .outerjoin(ParticipantRow, MessageRow.participant_id == ParticipantRow.id)
+            .outerjoin(InvitationRow, MessageRow.invitation_id == InvitationRow.id)
+            .where(MessageRow.id.in_([row.id for row in rows]))
+        )
+    }
+    return tuple(
+        _subject(row, found[row.id], contacts.get(row.participant_id, ()))  # type: ignore[arg-type]  # nobody is found under None
+        for row in rows
+    )
+
+
+def _subject(
+    row: MessageRow, found: Sequence[object], contacts: Sequence[ContactRow]
+) -> Subject:
+    _, review, participant, invitation = found
+    return Subject(
+        message=row,
+        review=review,  # type: ignore[arg-type]  # typed by the select above
+        participant=participant,  # type: ignore[arg-type]  # as above
+        contact=next((one for one in contacts if one.id == row.contact_id), None),
+        contacts=tuple(contacts),
+        invitation=invitation,  # type: ignore[arg-type]  # as above
+    )
+
+
+def by_ids(session: Session, wanted: AbstractSet[UUID]) -> Mapping[UUID, MessageRow]:
+    """Find messages by their ids, to be looked at only."""
+    if not wanted:
+        return {}
+    rows = session.scalars(select(MessageRow).where(MessageRow.id.in_(wanted)))
+    return {row.id: row for row in rows}
+
+
+def suppressed(
+    session: Session, contacts: Collection[ContactRow]
+) -> frozenset[tuple[bytes, str]]:
+    """Tell which addresses asked, anywhere and ever, for no more on their channel."""
+    if not contacts:
+        return frozenset()
+    rows = session.execute(
+        select(SuppressionRow.contact_hmac, SuppressionRow.channel).where(
+            SuppressionRow.contact_hmac.in_({one.value_index for one in contacts}),
+            SuppressionRow.cleared_by.is_(None),
+        )
+    )
+    return frozenset((digest, channel) for digest, channel in rows)
+
+
+def sent_since(
+    session: Session, people: Collection[UUID], since: datetime
+) -> dict[UUID, list[datetime]]:
+    """List when each of these was messaged, or may have been, since an instant."""
+    if not people:
+        return {}
+    rows = session.execute(
+        select(MessageRow.participant_id, AttemptRow.started_at)
+        .join(MessageRow, MessageRow.id == AttemptRow.message_id)
+        .where(
+            MessageRow.participant_id.in_(people),
+            MessageRow.contact_id.is_not(None),
+            AttemptRow.started_at > since,
+            AttemptRow.state.not_in([AttemptState.REFUSED, AttemptState.NOT_FOUND]),
+        )
+        .order_by(AttemptRow.started_at)
+    )
+    found: dict[UUID, list[datetime]] = {}
+    for person, started_at in rows:
+        if person is not None:
+            found.setdefault(person, []).append(started_at)
+    return found
+
+
+def reminders_of(session: Session, rows: Sequence[MessageRow]) -> list[Reminder]:
+    """List the reminders of the people and invitations that messages speak of."""
+    people = {row.participant_id for row in rows} - {None}
+    invitations = {row.invitation_id for row in rows} - {None}
+    found = session.execute(
+        select(
+            MessageRow.participant_id, MessageRow.invitation_id, MessageRow.state
+        ).where(
+            or_(
+                MessageRow.participant_id.in_(people),
+                MessageRow.invitation_id.in_(invitations),
+            ),
+            MessageRow.purpose == Purpose.REMINDER,
+        )
+    )
+    return [
+        Reminder(participant=person, invitation=invitation, state=state)
+        for person, invitation, state in found
+    ]
+
+
+def told_already(session: Session, provider_sids: Collection[str]) -> frozenset[str]:
+    """Tell of which messages a receipt overtook our own record."""
+    return frozenset(
+        session.scalars(
+            select(ProviderEventRow.provider_sid).where(
+                ProviderEventRow.provider_sid.in_(provider_sids)
+            )
+        )
+    )

@@ -1,0 +1,232 @@
+"""Which calls are on record before they are made? Judged, written out, then called."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from feedback.db.crypto import SealBrokenError
+from feedback.db.ids import new_id
+from feedback.db.models import AttemptRow, MessageRow
+from feedback.db.queries import message as messages
+from feedback.db.queries import round as rounds
+from feedback.db.vault import ErasedError, vault_of
+from feedback.domain.contact import Channel
+from feedback.domain.delivery import AttemptState, MessageState, Step
+from feedback.messaging.compose import ComposeError
+from feedback.messaging.sender import Outgoing
+from feedback.services import judge, offer_text, pause, settle, unsubscribe
+from feedback.services.claim import Claim
+from feedback.services.dispatch import Dispatch
+from feedback.services.write import NothingToSendError, letter
+
+log = logging.getLogger(__name__)
+
+UNWRITABLE: Final = "cannot-be-written"
+# What makes one message impossible to write, and says nothing about the others.
+_FAULTS: Final = (ComposeError, NothingToSendError, ErasedError, SealBrokenError)
+
+Leased = tuple[MessageRow, Claim]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An attempt on record, ready to be made.
+
+    Args:
+        reason: What the message's row said before, should the call not be made.
+        at: When it was put on record, in seconds that only ever grow.
+    """
+
+    claim: Claim
+    attempt: UUID
+    outgoing: Outgoing
+    purpose: str
+    provider: str
+    reason: str | None
+    at: float = field(default_factory=time.monotonic)
+
+
+def begin(
+    session: Session, dispatch: Dispatch, claim: Claim, now: datetime
+) -> Call | None:
+    """Judge one message for the last time, and put the attempt on record."""
+    row = messages.locked(session, claim.message)
+    if row.state != MessageState.DUE or row.lease_epoch != claim.epoch:
+        return None
+    if _is_halted(session, dispatch, claim, row):
+        row.lease_until = None
+        return None
+    return next(iter(begin_all(session, dispatch, [(row, claim)], now)), None)
+
+
+def begin_all(
+    session: Session, dispatch: Dispatch, leased: Sequence[Leased], now: datetime
+) -> list[Call]:
+    """Judge messages that are locked here, and put their attempts on record.
+
+    The number of questions does not grow with the number of messages.
+
+    Returns:
+        The calls to make; whatever else was leased is held, or has come to its end.
+    """
+    if not leased:
+        return []
+    rows = [row for row, _ in leased]
+    # All that is written is written once, at the end.
+    with session.no_autoflush:
+        subjects = rounds.subjects_of(session, rows)
+        reviews = {row.review_id for row in rows}
+        vault_of(session).open_review_keys({one for one in reviews if one is not None})
+        known = judge.gather(session, subjects, now)
+        talks = offer_text.talks_of(session, subjects)
+        calls = [
+            _judged(session, dispatch, claim, (subject, known, talks), now)
+            for subject, (_, claim) in zip(subjects, leased, strict=True)
+        ]
+    made = [call for call in calls if call is not None]
+    session.flush()
+    if made:
+        _put_on_record(session, made, rows, now)
+    for row in rows:
+        if row.reason == UNWRITABLE:
+            settle.tell_if_alert_failed(session, row, rules=dispatch.rules, now=now)
+    return made
+
+
+def _judged(
+    session: Session,
+    dispatch: Dispatch,
+    claim: Claim,
+    seen: tuple[messages.Subject, judge.Known, offer_text.Talks],
+    now: datetime,
+) -> Call | None:
+    """Judge one message and write it out; None where it is not to be called."""
+    subject, known, talks = seen
+    row = subject.message
+    step = judge.judge(subject, known, dispatch.rules, now)
+    if step.state is not MessageState.CALLING:
+        settle.take(row, step)
+        return None
+    attempt = new_id()
+    try:
+        outgoing = _outgoing(session, dispatch, (subject, talks), attempt, now)
+    except _FAULTS:
+        log.error("message %s cannot be written", row.id)  # noqa: TRY400 - a traceback may hold a value
+        settle.take(row, Step(state=MessageState.DEAD_LETTER, reason=UNWRITABLE))
+        return None
+    reason = row.reason
+    known.note(row, now)
+    settle.take(row, step)
+    row.lease_until = now + dispatch.rules.lease
+    row.attempts += 1
+    return Call(
+        claim=claim,
+        attempt=attempt,
+        outgoing=outgoing,
+        purpose=row.purpose,
+        provider=dispatch.senders[claim.channel].provider,
+        reason=reason,
+    )
+
+
+def _put_on_record(
+    session: Session, calls: Sequence[Call], rows: Sequence[MessageRow], now: datetime
+) -> None:
+    numbers = {row.id: row.attempts for row in rows}
+    session.execute(
+        insert(AttemptRow),
+        [
+            {
+                "id": call.attempt,
+                "message_id": call.claim.message,
+                "n": numbers[call.claim.message],
+                "provider": call.provider,
+                "state": AttemptState.CALLING,
+                "started_at": now,
+            }
+            for call in calls
+        ],
+    )
+
+
+def take_back(session: Session, calls: Sequence[Call]) -> None:
+    """Wipe attempts that were put on record and then, certainly, not made.
+
+    Whoever took a message over meanwhile keeps it as it stands.
+    """
+    rows = rounds.locked(session, [call.claim.message for call in calls])
+    ours = [
+        call
+        for call in calls
+        if (row := rows[call.claim.message]).lease_epoch == call.claim.epoch
+        and row.state == MessageState.CALLING
+    ]
+    session.execute(
+        delete(AttemptRow).where(
+            AttemptRow.id.in_([call.attempt for call in ours]),
+            AttemptRow.state == AttemptState.CALLING,
+        )
+    )
+    for call in ours:
+        row = rows[call.claim.message]
+        settle.take(row, Step(state=MessageState.DUE, reason=call.reason))
+        row.attempts -= 1
+
+
+def _is_halted(
+    session: Session, dispatch: Dispatch, claim: Claim, row: MessageRow
+) -> bool:
+    """Tell whether something came to a halt since the message was claimed."""
+    if claim.is_urgent:
+        return False
+    found = pause.halts(session, row, dispatch.senders[claim.channel].provider)
+    return found.template or found.provider or (found.channel and not claim.is_probe)
+
+
+def _outgoing(
+    session: Session,
+    dispatch: Dispatch,
+    seen: tuple[messages.Subject, offer_text.Talks],
+    attempt: UUID,
+    now: datetime,
+) -> Outgoing:
+    """Write the message out."""
+    subject, talks = seen
+    row = subject.message
+    rules = dispatch.rules
+    opened = letter(session, subject, rules=rules.invite, talks=talks)
+    written = dispatch.composer.compose(
+        row.purpose,
+        values=opened.values,
+        language=row.language,
+        by_text=opened.by_text,
+    )
+    is_text = row.channel == Channel.SMS
+    receipts = rules.receipts_url if is_text else None
+    return Outgoing(
+        channel=Channel(row.channel),
+        to=opened.to,
+        subject=None if is_text else written.subject,
+        body=written.sms if is_text else written.body,
+        message_id=str(row.id),
+        attempt_id=str(attempt),
+        at=now,
+        status_callback=f"{receipts}?attempt={attempt}" if receipts else None,
+        list_unsubscribe=None if is_text else _unsubscribe(session, dispatch, row),
+        by_second_sender=is_text and settle.wants_other_sender(session, row),
+    )
+
+
+def _unsubscribe(session: Session, dispatch: Dispatch, row: MessageRow) -> str | None:
+    """Give the address of one-click unsubscribing, where it is not for staff."""
+    if row.invitation_id is None:
+        return None
+    base_url = dispatch.rules.invite.public_base_url
+    return unsubscribe.link(session, row.invitation_id, base_url=base_url)

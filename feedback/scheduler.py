@@ -36,8 +36,9 @@ log = logging.getLogger(__name__)
 STANDBY_SECONDS: Final = 3.0
 WATCH_SECONDS: Final = 5.0
 MISFIRE_SECONDS: Final = 3600
-# A tick of dispatching ends after so many, so that a signal is soon obeyed.
-MOST_A_TICK: Final = 50
+# A tick of dispatching ends after what the rate allows, so that a signal is soon
+# obeyed; emails keep no rate, and go out by so many.
+AT_LEAST_A_TICK: Final = 50
 DISPATCH_EVERY: Final = timedelta(seconds=2)
 
 
@@ -77,9 +78,9 @@ class _Chores:
                 self.dispatch, read_now=self.clock.now, every=DISPATCH_EVERY
             )
         else:
-            deliver.deliver_due(
-                self.dispatch, read_now=self.clock.now, limit=MOST_A_TICK
-            )
+            rate = self.dispatch.rules.sms_rate_per_second
+            limit = max(AT_LEAST_A_TICK, round(rate * DISPATCH_EVERY.total_seconds()))
+            deliver.deliver_due(self.dispatch, read_now=self.clock.now, limit=limit)
 
     def read_texts(self) -> None:
         converse.work(

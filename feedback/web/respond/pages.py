@@ -44,6 +44,7 @@ class Ask:
     error: str | None
     section: SectionText | None
     faces: Mapping[str, str] | bool
+    picture: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +209,7 @@ def _ask(
         error=None if fault is None else _sentence(form, fault, value or ""),
         section=section or None,
         faces=_faces(form, question),
+        picture=question.picture,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fakes_sending import PostRoom
+from jinja2 import FileSystemBytecodeCache
 from postbox import Sent
 from sqlalchemy import create_engine, make_url, text
 
@@ -169,9 +170,16 @@ def settings(database_url) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all the applications of a run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings, database, clock):
+def app(settings, database, clock, compiled_templates):
     app = create_app(settings, clock)
+    app.jinja_env.bytecode_cache = compiled_templates
     yield app
     app.extensions["trigpoint"].database.dispose()
 

@@ -18,6 +18,8 @@ FORMS: Final = (
 )
 
 _HERE: Final[Traversable] = files(__name__)
+# The same rules in C where the library has it: ten times as fast.
+_SAFE: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def document(form: str) -> dict[str, object]:
@@ -50,7 +52,8 @@ def alarm_words() -> dict[str, str]:
 
 
 def _mapping(name: str) -> dict[str, object]:
-    parsed = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+    text = (_HERE / name).read_text(encoding="utf-8")
+    parsed = yaml.load(text, Loader=_SAFE)  # noqa: S506 - it is the safe one
     if not isinstance(parsed, dict):
         raise TypeError(f"{name} must hold a mapping")
     return parsed

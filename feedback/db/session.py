@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from threading import Lock
+from threading import RLock
 from typing import Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -38,8 +38,9 @@ class Database:
         self.engine = _engine(url)
         self.keyring = Keyring(master_key, previous_master_key)
         # SQLite lets writers who wait try again now and then, and the unlucky starve:
-        # those of one process wait in line instead.
-        self._turn = Lock() if self.dialect == "sqlite" else nullcontext()
+        # those of one process wait in line instead. Whoever by mistake begins a second
+        # unit of work inside the first is refused by SQLite, and not left hanging.
+        self._turn = RLock() if self.dialect == "sqlite" else nullcontext()
 
     @property
     def dialect(self) -> Literal["sqlite", "postgresql"]:

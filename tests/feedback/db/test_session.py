@@ -4,9 +4,10 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
+from feedback.db import session as session_module
 from feedback.db.ids import new_id
 from feedback.db.models import AuditEventRow, FailureRow
 from feedback.services import audit
@@ -75,3 +76,16 @@ def test_writers_at_once_all_get_their_turn(database, now):
 
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(FailureRow)) == 40
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_second_unit_of_work_inside_the_first_is_refused_and_does_not_hang(
+    database, monkeypatch
+):
+    database.dispose()
+    monkeypatch.setattr(session_module, "BUSY_TIMEOUT_MS", 50)
+
+    with database.transaction() as outer:
+        outer.execute(text("SELECT 1"))
+        with pytest.raises(OperationalError), database.transaction() as inner:
+            inner.connection().exec_driver_sql("SELECT 1")

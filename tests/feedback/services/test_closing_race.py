@@ -100,11 +100,11 @@ def test_no_answers_are_sent_into_a_record_that_is_being_signed(asked, now):
     assert [error.reason for error in refused] == [resume.EndReason.CLOSED]
 
 
+# SQLite has one writer at a time as it is.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_two_people_of_one_review_do_not_wait_for_each_other(asked, now):
     with asked.database.transaction() as session:
         cookie = enter.start(session, asked.token, now=now)
-    if asked.database.dialect == "sqlite":
-        pytest.skip("SQLite has one writer at a time as it is")
 
     with asked.database.transaction() as first:
         resume.open_run(first, cookie, now=now, hold=True)

@@ -223,10 +223,7 @@ def _database_url(reader: Reader, mode: Mode) -> str:
 
 def _secret_key(reader: Reader, keys: Mapping[str, str]) -> str:
     value = reader.optional("SECRET_KEY") or keys.get("SECRET_KEY", "")
-    if (
-        len(value) < SECRET_KEY_CHARACTERS
-        or len(set(value)) < SECRET_KEY_CHARACTERS // 4
-    ):
+    if len(value) < SECRET_KEY_CHARACTERS:
         raise SettingError("SECRET_KEY", "set at least 32 random characters")
     return value
 
@@ -285,8 +282,19 @@ def _refuse_unsafe_production(settings: Settings, reader: Reader) -> None:
         raise SettingError("EMAIL_PROVIDER", "production needs smtp")
     if reader.text("FLASK_DEBUG", "0").casefold() not in {"0", "false", "no"}:
         raise SettingError("FLASK_DEBUG", "production does not run in debug; unset it")
+    _refuse_weak_keys(settings)
     _refuse_invention(settings)
     _refuse_impatience(settings)
+
+
+def _refuse_weak_keys(settings: Settings) -> None:
+    if len(set(settings.secret_key)) < SECRET_KEY_CHARACTERS // 4:
+        raise SettingError("SECRET_KEY", "is not random; make a new one")
+    previous = settings.master_key_previous
+    if len(set(settings.master_key)) == 1:
+        raise SettingError("MASTER_KEY", "is not random; make a new one")
+    if previous is not None and len(set(previous)) == 1:
+        raise SettingError("MASTER_KEY_PREVIOUS", "is not random; make a new one")
 
 
 def _refuse_invention(settings: Settings) -> None:

@@ -66,6 +66,7 @@ def test_the_demonstration_needs_no_setting(tmp_path, monkeypatch):
         ("MASTER_KEY", base64.urlsafe_b64encode(bytes(32)).decode()),
         ("MASTER_KEY", "not base64 at all"),
         ("MASTER_KEY_PREVIOUS", "x"),
+        ("MASTER_KEY_PREVIOUS", base64.urlsafe_b64encode(bytes(32)).decode()),
         ("SMS_PROVIDER", "console"),
         ("SMS_PROVIDER", "pigeon"),
         ("EMAIL_PROVIDER", "console"),
@@ -120,6 +121,17 @@ def test_a_naive_start_of_the_demonstrations_clock_is_refused():
 
     with pytest.raises(SettingError, match="DEMO_NOW"):
         Settings.from_env({**demo, "DEMO_NOW": "2026-11-24T09:00"})
+
+
+def test_keys_of_a_trial_need_be_long_only():
+    settings = Settings.from_env(
+        {
+            "SECRET_KEY": "s" * 40,
+            "MASTER_KEY": base64.urlsafe_b64encode(bytes(32)).decode(),
+        }
+    )
+
+    assert (settings.secret_key, settings.master_key) == ("s" * 40, bytes(32))
 
 
 def test_a_sandbox_on_this_machine_may_be_plain_http():

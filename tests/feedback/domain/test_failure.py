@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from feedback.domain.address import Channel
@@ -80,6 +82,71 @@ def test_each_reply_of_a_mail_server_has_its_class(code, reply, kind, contact):
     failure = classify(code, reply, channel=Channel.EMAIL)
 
     assert (failure.kind, failure.contact) == (kind, contact)
+
+
+# A retry of its own, the end after it, and who must hear: as the error table says.
+NO, YES = False, True
+FINAL, DEAD = MessageState.FAILED_PERMANENT, MessageState.DEAD_LETTER
+
+
+@pytest.mark.parametrize(
+    ("code", "http", "hours", "retries", "end", "is_alarm", "is_unsent", "counts"),
+    [
+        ("20429", 429, (), None, DEAD, NO, YES, NO),
+        ("20003", 401, (), None, DEAD, YES, YES, NO),
+        ("20404", None, (), None, DEAD, YES, YES, NO),
+        ("30001", None, (), None, DEAD, NO, YES, YES),
+        ("30002", None, (), None, DEAD, YES, YES, NO),
+        (CONNECT, None, (), None, DEAD, NO, YES, YES),
+        (None, 500, (), None, DEAD, NO, NO, YES),
+        ("21211", 400, (), None, DEAD, NO, YES, YES),
+        ("21212", 400, (), None, DEAD, YES, YES, NO),
+        ("21606", 400, (), None, DEAD, YES, YES, NO),
+        ("21408", 400, (), None, DEAD, YES, YES, YES),
+        ("21610", 400, (), None, DEAD, NO, YES, YES),
+        ("21617", 400, (), None, DEAD, YES, YES, YES),
+        ("30003", None, (1, 6, 24), None, FINAL, NO, NO, YES),
+        ("30007", None, (), None, DEAD, NO, YES, YES),
+        ("30008", None, (0.5,), None, FINAL, NO, NO, YES),
+        ("30042", None, (), None, DEAD, YES, YES, NO),
+        ("99999", 400, (), 2, DEAD, NO, YES, YES),
+    ],
+)
+def test_each_code_is_tried_again_and_told_of_as_the_table_says(
+    code, http, hours, retries, end, is_alarm, is_unsent, counts
+):
+    failure = classify(code, http)
+
+    assert failure.delays == tuple(timedelta(hours=each) for each in hours)
+    assert failure.retries == retries
+    assert failure.gives_up_as is end
+    assert failure.is_alarm is is_alarm
+    assert failure.is_certainly_unsent is is_unsent
+    assert failure.counts is counts
+    assert failure.slows_down is (code == "20429")
+    assert failure.may_change_sender is (code == "21612")
+
+
+def test_a_code_without_a_limit_of_its_own_is_tried_again_however_often():
+    assert classify("30001", None).retries_left(100)
+
+
+def test_a_code_with_waits_of_its_own_is_tried_once_after_each():
+    failure = classify("30003", None)
+
+    assert [failure.retries_left(n) for n in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("reply", [530, 534, 535, 538])
+def test_a_mail_server_that_asks_who_we_are_stops_the_account(reply):
+    assert classify(None, reply, channel=Channel.EMAIL).kind is F.ACCOUNT_STOP
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"), [(400, F.TEMPORARY), (499, F.TEMPORARY), (500, F.PERMANENT)]
+)
+def test_only_a_reply_in_the_four_hundreds_means_later(reply, kind):
+    assert classify(None, reply, channel=Channel.EMAIL).kind is kind
 
 
 def test_a_mail_server_that_refuses_by_policy_raises_an_alarm():

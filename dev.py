@@ -270,12 +270,13 @@ def _test(chosen: argparse.Namespace) -> int:
     failed = [name for name, code in codes.items() if code]
     _say(f"Failed so far: {', '.join(failed)}" if failed else "All four hold.")
     # Last, so that its closing line is the last one printed.
-    tests = _step("tests", [*pytest, "-n", "2"], tell_time=False)
+    together = ["-n", "2", "--dist", "loadgroup", "--durations", "10"]
+    tests = _step("tests", [*pytest, *together], tell_time=False)
     return tests or next((code for code in codes.values() if code), 0)
 
 
 def _step(name: str, command: Sequence[str], *, tell_time: bool = True) -> int:
-    _say(f"== {name}")
+    _say(" ".join([f"== {name}:", Path(command[0]).name, *command[1:]]))
     begin = time.monotonic()
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     if tell_time:

@@ -46,6 +46,7 @@ from feedback.web.pages.views import csp_report
 from feedback.web.proxies import TrustedProxies
 from feedback.web.refusal import register_refusal
 from feedback.web.sessions import TwoCookies
+from feedback.web.speech import register_speech
 
 MOST_BYTES = 1024 * 1024
 MOST_FIELDS = 200
@@ -148,6 +149,7 @@ def _register_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     Babel(app, locale_selector=lambda: g.get("language", "en"))
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    register_speech(app)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:

@@ -3,10 +3,8 @@
 A missing or weak setting stops the start with its name and what to set.
 """
 
-import base64
-import json
 import os
-import secrets
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +15,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from feedback.environment import MASTER_KEY_BYTES, Network, Reader, SettingError
+from feedback.environment import Network, Reader, SettingError
+from feedback.instance import USUAL_ADDRESS, demo_keys, last_address
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 INSTANCE: Final = CHECKOUT / "instance"
@@ -149,8 +148,10 @@ class Settings:
 
 def _read(reader: Reader) -> Settings:
     mode = reader.choice("MODE", Mode, Mode.DEMO)
-    keys = _demo_keys() if mode is Mode.DEMO else {}
-    public = reader.url("PUBLIC_BASE_URL", _usual_address(mode))
+    is_demo = mode is Mode.DEMO
+    keys = demo_keys(INSTANCE) if is_demo else {}
+    usual = last_address(INSTANCE) if is_demo else USUAL_ADDRESS
+    public = reader.url("PUBLIC_BASE_URL", usual)
     sms = reader.choice("SMS_PROVIDER", SmsProvider, SmsProvider.CONSOLE)
     email = reader.choice("EMAIL_PROVIDER", EmailProvider, EmailProvider.CONSOLE)
     settings = Settings(
@@ -238,6 +239,12 @@ def _previous_master_key(reader: Reader) -> bytes | None:
     return None if value is None else reader.master_key("MASTER_KEY_PREVIOUS", value)
 
 
+# What networks show as the sender: a number, a short code, or a name.
+_SENDER: Final = re.compile(
+    r"\+?[0-9]{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", re.ASCII
+)
+
+
 def _twilio(reader: Reader) -> TwilioSettings:
     base = reader.optional("TWILIO_API_BASE_URL")
     if base is not None:
@@ -249,6 +256,11 @@ def _twilio(reader: Reader) -> TwilioSettings:
     if (sender is None) == (service is None):
         raise SettingError(
             "TWILIO_FROM", "set either this or TWILIO_MESSAGING_SERVICE_SID"
+        )
+    if sender is not None and not _SENDER.fullmatch(sender):
+        raise SettingError(
+            "TWILIO_FROM",
+            "a number, or a name of at most 11 letters and digits, one a letter",
         )
     return TwilioSettings(
         account_sid=reader.required("TWILIO_ACCOUNT_SID", "set the account's SID"),
@@ -320,35 +332,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _usual_address(mode: Mode) -> str:
-    """Say where the demonstration was last started, so that all links agree."""
-    told = INSTANCE / "address"
-    if mode is Mode.DEMO and told.is_file():
-        return told.read_text(encoding="utf-8").strip()
-    return "http://localhost:8000"
-
-
-def _demo_keys() -> Mapping[str, str]:
-    """Read the demonstration's keys; make them the first time, once for all."""
-    path = INSTANCE / "demo-keys.json"
-    if not path.exists():
-        INSTANCE.mkdir(exist_ok=True)
-        keys = {
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "MASTER_KEY": base64.urlsafe_b64encode(
-                secrets.token_bytes(MASTER_KEY_BYTES)
-            ).decode(),
-        }
-        fresh = INSTANCE / f"demo-keys.{secrets.token_hex(8)}"
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(keys), encoding="utf-8")
-        try:
-            path.hardlink_to(fresh)  # whoever comes second keeps the first's keys
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return found

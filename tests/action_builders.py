@@ -12,7 +12,7 @@ from feedback.domain.calendar import london_day
 from feedback.domain.grading import Judgement
 from feedback.services import act, audit
 from feedback.services.raise_concern import NewConcern, raise_concern
-from feedback.services.read_record import recommendation_place
+from feedback.services.record_words import recommendation_place
 
 
 def a_recommended_action(session, review, *, by, now, **given):

@@ -27,7 +27,8 @@ from feedback.services.sign_in import totp_place
 
 PASSWORD = "a-long-enough-password"
 # Cheap on purpose: the cost of a hash is not what these tests are about.
-PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD_HASH = CHEAP_HASHER.hash(PASSWORD)
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 count = itertools.count(1)
 

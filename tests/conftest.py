@@ -8,19 +8,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from builders import CHEAP_HASHER
 from fakes_sending import PostRoom
 from jinja2 import FileSystemBytecodeCache
 from postbox import Sent
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 
+from feedback import questionnaires as bundled
 from feedback.app import create_app
 from feedback.config import Settings
 from feedback.db import migrate
+from feedback.db import session as sessions
 from feedback.db.ids import new_id
 from feedback.db.models import Base, DutyContactRow
 from feedback.db.session import Database
-from feedback.services import invite
+from feedback.services import invite, publish, sign_in
 from feedback.services.publish import publish_bundled
+from feedback.web import context
+from feedback.web.pages.policy_reports import PolicyReports
+from feedback.web.pages.views import REPORTS
 
 MASTER = b"a-master-key-of-thirty-two-bytes"
 MASTER_TEXT = "YS1tYXN0ZXIta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXM="
@@ -72,12 +78,68 @@ def _no_sockets_to_elsewhere(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def engines() -> Iterator[dict[str, Engine]]:
+    """One engine an address: each statement is compiled once in a run, not once a test.
+
+    Each `Database` has a view of its own on the engine: what a test listens to is
+    heard by that test alone, and what it closes stays open for the next.
+    """
+    kept = {}
+    make = sessions._engine
+
+    def view(url):
+        if url not in kept:
+            kept[url] = make(url)
+            if kept[url].dialect.name == "sqlite":
+                event.listen(kept[url], "connect", _wait_for_no_disk)
+        engine = kept[url].execution_options()
+        engine.dispose = lambda: None
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sessions, "_engine", view)
+        yield kept
+    for engine in kept.values():
+        engine.dispose()
+
+
+def _wait_for_no_disk(connection, _):
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_cheap():
+    """No test is about what a hash costs; a dear one takes a fifth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sign_in, "HASHER", CHEAP_HASHER)
+        patch.setattr(sign_in, "NOBODYS_HASH", CHEAP_HASHER.hash("nobody's"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forms_are_read_once():
+    """The bundled forms do not change in a run: read and parse them once."""
+    documents = bundled.documents()
+    parse = publish.parse_questionnaire
+    parsed = {id(document): parse(document) for document in documents}
+
+    def known_or_parsed(document):
+        return parsed.get(id(document)) or parse(document)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundled, "documents", lambda: documents)
+        patch.setattr(publish, "parse_questionnaire", known_or_parsed)
+        yield
+
+
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory) -> Path:
+def sqlite_template(tmp_path_factory, engines) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    database = Database(f"sqlite:///{path}", MASTER)
-    migrate.upgrade(database)
-    database.dispose()
+    url = f"sqlite:///{path}"
+    migrate.upgrade(Database(url, MASTER))
+    # Closed, all that was written stands in the one file that is copied.
+    engines.pop(url).dispose()
     return path
 
 
@@ -134,25 +196,39 @@ def empty_postgresql(postgresql_url) -> Iterator[Callable[[], None]]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(sqlite_template, engines) -> Callable[[], str]:
+    """Puts an empty, migrated database in the place of the last; gives its address."""
+    path = sqlite_template.with_name("trigpoint.sqlite3")
+    url = f"sqlite:///{path}"
+
+    def empty() -> str:
+        if url in engines:
+            engines[url].dispose()
+        for old in path.parent.glob(f"{path.name}*"):
+            old.unlink()
+        shutil.copy(sqlite_template, path)
+        return url
+
+    return empty
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path) -> str:
+def database_url(request) -> str:
     """An empty, migrated database; every test that asks runs on both."""
     if request.param == "sqlite":
-        path = tmp_path / "trigpoint.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
+        return request.getfixturevalue("empty_sqlite")()
     request.getfixturevalue("empty_postgresql")()
     return request.getfixturevalue("postgresql_url")
 
 
 @pytest.fixture
-def database(database_url, now) -> Iterator[Database]:
+def database(database_url, now) -> Database:
     """The database with its keys made."""
     database = Database(database_url, MASTER)
     with database.transaction() as session:
         database.keyring.make_own_keys(session, now)
-    yield database
-    database.dispose()
+    return database
 
 
 @pytest.fixture
@@ -176,12 +252,35 @@ def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def applications(compiled_templates):
+    """Makes an application once for all tests with the same settings."""
+    made = {}
+
+    def application(settings, clock):
+        if settings not in made:
+            made[settings] = create_app(settings, clock)
+            made[settings].jinja_env.bytecode_cache = compiled_templates
+        return made[settings]
+
+    return application
+
+
 @pytest.fixture
-def app(settings, database, clock, compiled_templates):
-    app = create_app(settings, clock)
-    app.jinja_env.bytecode_cache = compiled_templates
+def app(settings, database, clock, applications):
+    app = applications(settings, clock)
+    keys = settings.master_key, settings.master_key_previous
+    # All that an application remembers begins anew.
+    app.extensions[REPORTS] = PolicyReports()
+    app.extensions[context.KEY] = context.Runtime(
+        settings=settings,
+        clock=clock,
+        database=Database(settings.database_url, *keys),
+    )
+    config = dict(app.config)
     yield app
-    app.extensions["trigpoint"].database.dispose()
+    app.config.clear()
+    app.config.update(config)
 
 
 @pytest.fixture

@@ -53,10 +53,11 @@ class RememberingSender(FakeSender):
         assert self.database.engine.pool.checkedout() == 0
         if self.is_down:
             raise LookupFailedError("down")
-        for sid, body in self.known:
-            if token is None or token in body:
-                return Found(provider_sid=sid, status="sent")
-        return None
+        return [
+            Found(provider_sid=sid, status="sent")
+            for sid, body in self.known
+            if token is None or token in body
+        ]
 
     def status_of(self, provider_sid):
         self.asked += 1

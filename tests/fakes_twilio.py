@@ -8,14 +8,37 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 ACCOUNT = "AC" + "0" * 32
 AUTH_TOKEN = "an-auth-token-for-tests"
 FROM = "+447700900999"
+SERVICE = "MG" + "0" * 32
+ROOT = "/2010-04-01"
+
+# What may be said in a request, and in which form.
+_NUMBER = r"\+[1-9][0-9]{6,14}|[A-Za-z0-9 ]{1,11}"
+_INSTANT = r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?"
+_SENDING = {
+    "To": r"\+[1-9][0-9]{6,14}",
+    "From": _NUMBER,
+    "MessagingServiceSid": r"MG[0-9a-fA-F]{32}",
+    "Body": r"(?s:.{1,1600})",
+    "StatusCallback": r"https?://[^\s_/]+/\S*",
+}
+_LISTING = {
+    "To": _NUMBER,
+    "From": _NUMBER,
+    "DateSent": _INSTANT,
+    "DateSent<": _INSTANT,
+    "DateSent>": _INSTANT,
+    "PageSize": r"[1-9]\d{0,2}|1000",
+    "Page": r"\d+",
+    "PageToken": r"P[AB]\w+",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +77,8 @@ class FakeTwilio:
     hides_queued: bool = False
     # Seconds between taking a text and saying so
     answers_after: float = 0.0
+    # What no request of ours may be: whoever runs the fake is told at the end
+    complaints: list = field(default_factory=list)
     _numbers: count = field(default_factory=lambda: count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -66,28 +91,93 @@ class FakeTwilio:
 
     def take(self, form):
         with self._lock:
-            sid = f"SM{next(self._numbers):032x}"
-            message = {
-                "sid": sid,
-                "account_sid": ACCOUNT,
-                "to": form["To"],
-                "from": form.get("From"),
-                "messaging_service_sid": form.get("MessagingServiceSid"),
-                "body": "" if self.redacts_bodies else form["Body"],
-                "status": "queued",
-                "direction": "outbound-api",
-                "date_created": format_datetime(self.now),
-                "date_sent": None if self.hides_queued else format_datetime(self.now),
-                "error_code": None,
-            }
+            message = a_message(
+                sid=f"SM{next(self._numbers):032x}",
+                to=form["To"],
+                **{"from": form.get("From")},
+                messaging_service_sid=form.get("MessagingServiceSid"),
+                body="" if self.redacts_bodies else form["Body"],
+                date_created=format_datetime(self.now),
+                date_updated=format_datetime(self.now),
+                date_sent=None if self.hides_queued else format_datetime(self.now),
+            )
             self.messages.append(message)
             return message
 
     def listed(self, query):
         found = [m for m in self.messages if m["to"] == query.get("To", m["to"])]
         if "DateSent>" in query:
-            found = [m for m in found if m["date_sent"] is not None]
+            # The real one reads these digits as UTC, whatever was meant.
+            since = datetime.fromisoformat(query["DateSent>"])
+            found = [m for m in found if _is_since(m["date_sent"], since)]
         return list(reversed(found))
+
+    def check(self, said, known):
+        """Complain of what the real one would not take, or would pass over unseen."""
+        for name, value in said.items():
+            if not re.fullmatch(known.get(name, "(?!)"), value):
+                self.complaints.append(f"{name}={value}")
+        if known is _SENDING and not (
+            {"To", "Body"} <= set(said)
+            and ("From" in said) != ("MessagingServiceSid" in said)
+        ):
+            self.complaints.append(f"not enough to send by, or too much: {set(said)}")
+
+    def page(self, path, query):
+        """Answer with some of a list, and with the addresses of its other pages."""
+        found = self.listed(query)
+        size, page = int(query.get("PageSize", 50)), int(query.get("Page", 0))
+        some = found[page * size : (page + 1) * size]
+        own = {name: query[name] for name in query if not name.startswith("Page")}
+
+        def uri(number, **token):
+            asked = own | {"PageSize": size, "Page": number} | token
+            return f"{path[path.index(ROOT) :]}?{urlencode(asked)}"
+
+        has_more = len(found) > (page + 1) * size
+        return {
+            "messages": some,
+            "page": page,
+            "page_size": size,
+            "start": page * size,
+            "end": page * size + max(len(some) - 1, 0),
+            "uri": uri(page),
+            "first_page_uri": uri(0),
+            "previous_page_uri": uri(page - 1, PageToken="PB1") if page else None,
+            "next_page_uri": uri(page + 1, PageToken="PA1") if has_more else None,
+        }
+
+
+def a_message(**changes):
+    """Make a message with all that the real one tells of it."""
+    sid = changes.get("sid", "SM" + "f" * 32)
+    uri = f"{ROOT}/Accounts/{ACCOUNT}/Messages/{sid}"
+    return {
+        "sid": sid,
+        "account_sid": ACCOUNT,
+        "api_version": ROOT.strip("/"),
+        "body": "",
+        "date_created": None,
+        "date_sent": None,
+        "date_updated": None,
+        "direction": "outbound-api",
+        "error_code": None,
+        "error_message": None,
+        "from": None,
+        "messaging_service_sid": None,
+        "num_media": "0",
+        "num_segments": "1",
+        "price": None,
+        "price_unit": "USD",
+        "status": "queued",
+        "subresource_uris": {"media": f"{uri}/Media.json"},
+        "to": None,
+        "uri": f"{uri}.json",
+    } | changes
+
+
+def _is_since(date_sent, since):
+    return date_sent is not None and parsedate_to_datetime(date_sent) >= since
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -121,6 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         form = {k: v[0] for k, v in parse_qs(self.rfile.read(length).decode()).items()}
         self.fake.requests.append(("POST", self.path, form))
+        self.fake.check(form, _SENDING)
         if not self._is_known():
             self._write(401, {"code": 20003, "message": "Authenticate", "status": 401})
             return
@@ -147,12 +238,16 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = {k: v[0] for k, v in parse_qs(parts.query).items()}
         self.fake.requests.append(("GET", self.path, query))
+        self.fake.check(query, _LISTING)
+        if not self._is_known():
+            self._write(401, {"code": 20003, "message": "Authenticate", "status": 401})
+            return
         if self.fake.lists_are_down:
             self._write(503, {"message": "down", "status": 503})
             return
         one = re.search(r"/Messages/(SM[0-9a-f]+)\.json$", parts.path)
         if one is None:
-            self._write(200, {"messages": self.fake.listed(query), "page": 0})
+            self._write(200, self.fake.page(parts.path, query))
             return
         known = [m for m in self.fake.messages if m["sid"] == one[1]]
         if known:
@@ -176,3 +271,4 @@ def running_twilio():
         server.shutdown()
         server.server_close()
         thread.join(timeout=5)
+    assert not server.fake.complaints

@@ -1,6 +1,6 @@
 """What an import file looks like: a test names only what matters to it."""
 
-from feedback.domain.intake_sheet import COLUMNS
+from feedback.domain.intake_columns import COLUMNS
 
 NAMES = tuple(column.name for column in COLUMNS)
 

@@ -25,7 +25,15 @@ from feedback.domain.access import Role
 from feedback.domain.attention import Aspect, Attention
 from feedback.domain.grading import DIMENSIONS, Grading, Judgement
 from feedback.domain.moderation import Recommendation, Seat
-from feedback.services import attend, audit, comment, meet, moderate, sign_record
+from feedback.services import (
+    attend,
+    audit,
+    comment,
+    meet,
+    moderate,
+    recommend,
+    sign_record,
+)
 from feedback.services.comment import NewComment
 from feedback.services.meet import NewMeeting, Sitting
 from feedback.services.moderate import Agreement
@@ -147,7 +155,7 @@ def a_recommendation(session, council, *, now, words="Go and see her at school")
         due_on=date(2027, 1, 31),
     )
     by = audit.staff(council.head_sqa)
-    moderate.recommend(session, council.review, said, by=by, now=now)
+    recommend.add_recommendation(session, council.review, said, by=by, now=now)
 
 
 def signs(session, council, account, *, now):

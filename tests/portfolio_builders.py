@@ -3,8 +3,9 @@
 from datetime import date
 
 from feedback.domain.grading import DIMENSIONS
-from feedback.domain.report import Counts, Movement, Period, figures
+from feedback.domain.report import Counts, Movement, Period
 from feedback.domain.report_disclosure import published
+from feedback.domain.report_figures import figures
 from feedback.domain.review import ReviewerKind
 from triangulation import (
     ASKED_BY_SOME_FORMS,

@@ -33,9 +33,6 @@ from triangulation.cell import (
     Silence,
 )
 from triangulation.coefficients import (
-    Metric,
-    UndefinedError,
-    Weighting,
     brennan_prediger,
     cohen_kappa,
     fleiss_kappa,
@@ -124,6 +121,7 @@ from triangulation.synthesis import (
     synthesise,
 )
 from triangulation.tallies import Tally, tally_counts, tally_table, tally_units
+from triangulation.weights import Metric, UndefinedError, Weighting
 
 __all__ = [
     "ASKED_BY_SOME_FORMS",

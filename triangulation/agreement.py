@@ -14,10 +14,6 @@ from random import Random
 from typing import Final
 
 from triangulation.coefficients import (
-    NO_ORDER,
-    Metric,
-    UndefinedError,
-    Weighting,
     brennan_prediger,
     cohen_kappa,
     cohen_kappa_weighted_by,
@@ -29,6 +25,7 @@ from triangulation.coefficients import (
 from triangulation.errors import TriangulationError
 from triangulation.evidence import Labelled
 from triangulation.tallies import Tally, added
+from triangulation.weights import NO_ORDER, Metric, UndefinedError, Weighting
 
 PREVALENCE_NOTE: Final = (
     "Most grades fall in two categories: alpha is pulled down and AC2 up."

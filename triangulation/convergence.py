@@ -35,7 +35,7 @@ class ReasonKind(Labelled):
     """Why a dimension with a grade and a voice is not convergent."""
 
     GROUP_DISSONANT = "dissonant", "dissonant"
-    GROUP_PARTIAL = "partial", "only partly in agreement"
+    GROUP_PARTIAL = "partial", "partial"
     ONE_SOURCE_ONLY = "one_source_only", "One source only"
     LIVED_EXPERIENCE_SILENT = (
         "lived_experience_silent",

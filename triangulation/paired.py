@@ -25,15 +25,10 @@ from triangulation.agreement import (
     gate,
     percentile_interval,
 )
-from triangulation.coefficients import (
-    Metric,
-    UndefinedError,
-    Weighting,
-    gwet_ac,
-    krippendorff_alpha,
-)
+from triangulation.coefficients import gwet_ac, krippendorff_alpha
 from triangulation.evidence import GRADES
 from triangulation.tallies import Tally, tally_table
+from triangulation.weights import Metric, UndefinedError, Weighting
 
 PairTable = tuple[tuple[int, ...], ...]
 """Four by four: how often one source gave the row's grade, the other the column's."""

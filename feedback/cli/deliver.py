@@ -43,7 +43,10 @@ def deliver(*, once: bool) -> None:
 @delivery.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_messages(*, as_json: bool) -> None:
-    """List every message, what state it is in and each try to send it."""
+    """List every message, what state it is in and each try to send it.
+
+    A line begins with the message's id, by which it is requeued or cancelled.
+    """
     with runtime().database.reading() as session:
         for one in trace.traces(session):
             click.echo(json.dumps(one.as_json()) if as_json else _line(one))
@@ -120,6 +123,7 @@ def register(app: Flask) -> None:
 
 def _line(one: trace.MessageTrace) -> str:
     parts = (
+        str(one.message),
         one.review or "-",
         one.person or "-",
         f"{one.purpose} {one.wave}",

@@ -41,7 +41,7 @@ def set_duty(**parts: str) -> None:
 
 
 @duty.command("show")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="For a machine to read.")
 def show(*, as_json: bool) -> None:
     """Show the duty route; exit 1 where none is set."""
     with runtime().database.reading() as session:

@@ -26,7 +26,8 @@ MARKS: Final = {True: "!!", False: " -"}
 def rehearse(*, reference: str, as_json: bool) -> None:
     """Tell what each person at REFERENCE would receive, and when; send nothing.
 
-    Every message is foreseen as if nobody answered. People are told by their keys,
+    Every message is foreseen as if nobody answered; of whoever is invited already,
+    what is still to come. People are told by their keys,
     and links without their tokens. What is not safe yet stands first, marked !!;
     then the exit status is 1.
     """
@@ -101,6 +102,7 @@ def _person(one: RehearsedPerson) -> Mapping[str, object]:
         "key": one.key,
         "group": one.group.value,
         "language": one.language,
+        "invited": one.is_invited,
         "outlook": one.outlook.kind.value,
         "sentence": one.outlook.sentence,
         "messages": [

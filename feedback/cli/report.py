@@ -13,10 +13,9 @@ from feedback.domain.calendar import london_day
 from feedback.domain.paper_boxes import BOXES, drafts, read_words
 from feedback.domain.report import Period, ReportError
 from feedback.domain.report_words import sentences
-from feedback.services import audit
-from feedback.services import report as reports
+from feedback.services import audit, build_report
+from feedback.services.build_report import Order
 from feedback.services.print_report import FileKind, as_file
-from feedback.services.report import Order
 from feedback.web.context import runtime
 
 report = AppGroup("report", help="Build the report of a period.")
@@ -92,7 +91,7 @@ def build(
             words={**_drafts(period), **_words(text)},
         )
         with work.database.transaction() as session:
-            built, inside = reports.build(
+            built, inside = build_report.build(
                 session, order, by=audit.OPERATOR, now=work.clock.now()
             )
             # Written before the report is kept: either both are there or none.

@@ -36,8 +36,13 @@ class RefusedFileError(click.ClickException):
 @click.option(
     "--partial", is_flag=True, help="Take sound reviews although others are not."
 )
+@click.option(
+    "--uninvited",
+    is_flag=True,
+    help="Invite nobody yet: each review is rehearsed and sent from its page.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Counts for a machine to read.")
-def import_reviews(*, file: str, partial: bool, as_json: bool) -> None:
+def import_reviews(*, file: str, partial: bool, uninvited: bool, as_json: bool) -> None:
     """Commission and invite every review in FILE ("-" for standard input).
 
     FILE is JSON, CSV or XLSX; `review template` writes an empty sheet, with a row
@@ -57,7 +62,11 @@ def import_reviews(*, file: str, partial: bool, as_json: bool) -> None:
             brought = bring_in.bring_in(
                 session,
                 given,
-                Terms(rules=invite.rules(work.settings), is_partial=partial),
+                Terms(
+                    rules=invite.rules(work.settings),
+                    is_partial=partial,
+                    is_held=uninvited,
+                ),
                 by=audit.OPERATOR,
                 now=work.clock.now(),
             )

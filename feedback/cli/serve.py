@@ -1,27 +1,20 @@
-"""How does the service run? The web server, and the scheduler beside it."""
+"""How are the pages served?"""
 
 import logging
-import signal
 import sys
 from contextlib import suppress
-from threading import Event
 from typing import Final
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from feedback import scheduler as scheduling
-from feedback import worker as working
 from feedback.cli.server import RedactedLogger, Server, Worker
-from feedback.config import DispatchEngine, Settings
-from feedback.db.lock import lock_of
+from feedback.config import Settings
 from feedback.db.session import DATABASE_FAULTS
 from feedback.db.vault import KeyName, WrongMasterKeyError, vault_of
 from feedback.domain.token import LONGEST_BASE
-from feedback.messaging.build import composer, senders
 from feedback.services import demonstration
-from feedback.services.dispatch import dispatch
 from feedback.web.context import Runtime, runtime
 
 # More processes on PostgreSQL only: SQLite has one writer, and threads suffice it.
@@ -39,10 +32,10 @@ log = logging.getLogger(__name__)
 @with_appcontext
 def web(*, host: str, port: int, threads: int) -> None:
     """Serve the pages until told to stop."""
-    _log_to_standard_output()
+    log_to_standard_output()
     work = runtime()
-    _refuse_unfit_database(work)
-    _warn_of_long_links(work.settings)
+    refuse_unfit_database(work)
+    warn_of_long_links(work.settings)
     on_postgresql = work.database.dialect == "postgresql"
     options: dict[str, object] = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
@@ -68,53 +61,7 @@ def web(*, host: str, port: int, threads: int) -> None:
     Server(application, options, is_https=work.settings.is_https).run()
 
 
-@click.command()
-@with_appcontext
-def scheduler() -> None:
-    """Send what is due, escalate, remind and expire, until told to stop.
-
-    Of several such processes over one database one works; the others stand by.
-    """
-    _log_to_standard_output()
-    work = runtime()
-    _refuse_unfit_database(work)
-    _warn_of_long_links(work.settings)
-    stop = Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: stop.set())
-    sending = dispatch(work.settings, work.database, senders(work.settings), composer())
-    hands_out = work.settings.dispatch_engine is DispatchEngine.PROCRASTINATE
-    all_ticks = scheduling.ticks(sending, work.clock, hands_out=hands_out)
-    scheduling.run(all_ticks, lock_of(work.database), stop)
-    work.database.dispose()
-    sys.stdout.flush()
-
-
-@click.command()
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
-@click.option("--name", default="worker", show_default=True, help="For the log.")
-@with_appcontext
-def worker(*, threads: int, name: str) -> None:
-    """Send what the scheduler hands out, until told to stop.
-
-    For DISPATCH_ENGINE=procrastinate, on PostgreSQL; any number of these may run, on
-    any number of machines, beside one scheduler and its standby.
-    """
-    _log_to_standard_output()
-    work = runtime()
-    if work.settings.dispatch_engine is not DispatchEngine.PROCRASTINATE:
-        raise click.ClickException(
-            "DISPATCH_ENGINE: the scheduler itself sends everything; "
-            "set procrastinate to have workers send"
-        )
-    _refuse_unfit_database(work)
-    sending = dispatch(work.settings, work.database, senders(work.settings), composer())
-    working.run(sending, work.clock, threads=threads, name=name)
-    work.database.dispose()
-    sys.stdout.flush()
-
-
-def _refuse_unfit_database(work: Runtime) -> None:
+def refuse_unfit_database(work: Runtime) -> None:
     """Keep off accounts that anybody can open, and off words that we cannot."""
     with suppress(*DATABASE_FAULTS), work.database.reading() as session:
         if not work.settings.is_demo and demonstration.is_loaded(session):
@@ -128,7 +75,7 @@ def _refuse_unfit_database(work: Runtime) -> None:
             raise click.ClickException(str(error)) from None
 
 
-def _warn_of_long_links(settings: Settings) -> None:
+def warn_of_long_links(settings: Settings) -> None:
     """Tell what a long name costs; it works, so it is no reason not to start."""
     length = len(settings.public_base_url)
     if length > LONGEST_BASE:
@@ -140,13 +87,11 @@ def _warn_of_long_links(settings: Settings) -> None:
         )
 
 
-def _log_to_standard_output() -> None:
+def log_to_standard_output() -> None:
     """Log where the server logs; what other commands print there is read."""
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format=LOG, force=True)
 
 
 def register(app: Flask) -> None:
-    """Add the commands to the application."""
+    """Add the command to the application."""
     app.cli.add_command(web)
-    app.cli.add_command(scheduler)
-    app.cli.add_command(worker)

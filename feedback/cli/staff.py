@@ -22,7 +22,7 @@ ROLES = [role.value for role in Role]
 @click.option("--job-title", required=True)
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
 @click.option("--independent", is_flag=True, help="Works for a reviewing agency.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="For a machine to read.")
 def create(
     *,
     email: str,
@@ -67,7 +67,7 @@ def disable(email: str) -> None:
 
 @staff.command("reset")
 @click.argument("email")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="For a machine to read.")
 def reset(*, email: str, as_json: bool) -> None:
     """Give an account a new password and authenticator secret, shown once."""
     given = accounts.new_secrets()

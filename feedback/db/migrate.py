@@ -61,13 +61,6 @@ def check(database: Database) -> None:
         raise ShapeError(f"tables differ from the program's: {differences}")
 
 
-def is_at_head(database: Database) -> bool:
-    """Tell whether every migration was run."""
-    with database.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current == head_revision()
-
-
 def head_revision() -> str:
     """Name the newest revision."""
     head = ScriptDirectory.from_config(_config(None)).get_current_head()

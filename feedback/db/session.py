@@ -7,16 +7,19 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from feedback.db.vault import Keyring, Vault
 
-__all__ = ["DATABASE_FAULTS", "Database", "Session"]
+__all__ = ["DATABASE_AWAY", "DATABASE_FAULTS", "Database", "Session"]
 
 # What to catch where the database may be away and the answer must say so.
 DATABASE_FAULTS: Final = (SQLAlchemyError,)
+# What passes by itself, or by an operator's hand: away, starting, full, locked.
+DATABASE_AWAY: Final = (OperationalError, NoConnectionError)
 READ_ONLY: Final = "trigpoint_read_only"
 BUSY_TIMEOUT_MS: Final = 10_000
 # No thread waits for a connection: the most that any command may start.

@@ -155,6 +155,10 @@ class Vault:
                     self._open(row)
             self._erased |= missing - self._review_keys.keys()
 
+    def know(self, row: ReviewKeyRow) -> None:
+        """Open a review's key that another query brought along."""
+        self._open(row)
+
     def opens(self, review: uuid.UUID) -> bool:
         """Tell whether a review's key is there: an erased one opens no more."""
         self.open_review_keys({review})

@@ -1,12 +1,13 @@
 """Which PNG does a picture come to, the same on every machine?
 
 The drawing is the one of the pages: the same template, filled by an environment of
-its own, and set by a typesetter that brings its fonts along. Fonts of the machine are
-left aside, so that a report does not look different where it is built.
+its own, and set in a font that is installed with us. Fonts of the machine are left
+aside, so that a report looks the same wherever it is built.
 """
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
-FONT: Final = "Libertinus Serif"
+FONT: Final = "Source Sans Pro"
 PIXELS_PER_INCH: Final = 200
 SMALL_MULTIPLES: Final = "small_multiples"
 COLUMNS: Final = 2
@@ -46,7 +47,7 @@ def png(picture: Mapping[str, Any]) -> bytes:
     )
     drawn = typst.compile(
         source.encode(),
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         format="png",
         ppi=PIXELS_PER_INCH,
         sys_inputs={str(n): part for n, part in enumerate(parts)},
@@ -65,6 +66,12 @@ def _drawings(picture: Mapping[str, Any]) -> tuple[str, ...]:
         str(macros.panel(picture, n, font=FONT))  # type: ignore[attr-defined]  # a macro of the template
         for n in panels
     )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    with as_file(files("font_source_sans_pro") / "files") as fonts:
+        return typst.Fonts(include_system_fonts=False, font_paths=[fonts])
 
 
 @cache

@@ -1,23 +1,27 @@
 """What stands in the cells of a sheet, CSV or XLSX, and how does an empty one look?"""
 
+import codecs
 import csv
 import io
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
-from typing import Final
+from typing import Any, Final
 
-import openpyxl
-import xlsxwriter
-
+from feedback.documents.mistaken import what_it_is
 from feedback.documents.unpacked import NotWhatItSeemsError, look_through
 from feedback.domain.errors import FeedbackError
-from feedback.domain.intake_sheet import Cell, Column, Rows
+from feedback.domain.intake_cells import Cell
+from feedback.domain.intake_columns import Column
+from feedback.domain.intake_sheet import Rows
 
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 60
 DELIMITERS: Final = ",;\t"
 FORMULA: Final = "f"
+# The sheet of the template; another program may have put a sheet before it.
+PEOPLE: Final = "People"
+_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ZIP: Final = b"PK\x03\x04"
 _LAST_ROW: Final = 1_000
 
@@ -35,11 +39,15 @@ def rows_of(raw: bytes) -> Rows:
     """Read the cells of a sheet, row by row; a row without any is left as ().
 
     Args:
-        raw: A CSV file in UTF-8, or an XLSX file, of which the first sheet is read.
+        raw: A CSV file in UTF-8, or an XLSX file, of which the sheet that is called
+            People is read, or else the first.
 
     Raises:
         SheetError: If it is neither, holds a formula, or is too large.
     """
+    mistaken = what_it_is(raw)
+    if mistaken is not None:
+        raise SheetError(mistaken)
     found = _workbook_rows(raw) if is_workbook(raw) else _csv_rows(raw)
     rows = []
     for number, row in enumerate(found, start=1):
@@ -60,6 +68,8 @@ def empty_csv(columns: Sequence[Column]) -> bytes:
 
 def empty_workbook(columns: Sequence[Column]) -> bytes:
     """Write a workbook to fill in: the sheet, and another that explains its columns."""
+    import xlsxwriter  # noqa: PLC0415 - as below
+
     packed = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False}
     with xlsxwriter.Workbook(packed, options) as book:
@@ -67,7 +77,7 @@ def empty_workbook(columns: Sequence[Column]) -> bytes:
         as_text = book.add_format({"num_format": "@"})
         strong = book.add_format({"bold": True, "bottom": 1, "num_format": "@"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        people = book.add_worksheet("People")
+        people = book.add_worksheet(PEOPLE)
         people.freeze_panes(1, 0)
         for place, one in enumerate(columns):
             people.set_column(place, place, max(len(one.name) + 3, 14), as_text)
@@ -88,12 +98,7 @@ def empty_workbook(columns: Sequence[Column]) -> bytes:
 
 
 def _csv_rows(raw: bytes) -> Iterator[tuple[Cell, ...]]:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SheetError(
-            f"is not UTF-8 at byte {error.start}; save it as “CSV UTF-8”"
-        ) from None
+    text = _text(raw)
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -104,7 +109,23 @@ def _csv_rows(raw: bytes) -> Iterator[tuple[Cell, ...]]:
         raise SheetError(f"breaks at line {reader.line_num}: {error}") from None
 
 
+def _text(raw: bytes) -> str:
+    # What Excel calls “Unicode Text”.
+    coding = "utf-16" if raw.startswith(_WIDE) else "utf-8-sig"
+    try:
+        return raw.decode(coding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SheetError(
+            f"has letters in line {line} that cannot be read for certain: it is not "
+            "UTF-8; in Excel, save it as “CSV UTF-8” or as “Excel Workbook (.xlsx)”"
+        ) from None
+
+
 def _workbook_rows(raw: bytes) -> Iterator[tuple[Cell, ...]]:
+    # Here: it takes some 10 MB that a web server without a workbook does not need.
+    import openpyxl  # noqa: PLC0415
+
     try:
         look_through(raw)
         with warnings.catch_warnings():
@@ -120,8 +141,9 @@ def _workbook_rows(raw: bytes) -> Iterator[tuple[Cell, ...]]:
         raise SheetError("is not an Excel workbook that can be read") from error
 
 
-def _cells(book: openpyxl.Workbook) -> Iterator[tuple[Cell, ...]]:
-    sheet = book.worksheets[0]
+def _cells(book: Any) -> Iterator[tuple[Cell, ...]]:  # noqa: ANN401 - the library has no types
+    sheets = book.worksheets
+    sheet = next((one for one in sheets if one.title == PEOPLE), sheets[0])
     # Some programs write a size that is not the sheet's.
     sheet.reset_dimensions()
     for row in sheet.iter_rows():

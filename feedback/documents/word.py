@@ -11,11 +11,12 @@ from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shape import InlineShape
-from docx.shared import Cm, Length
+from docx.shared import Cm, Inches, Length
 from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from feedback.documents import word_look as look
+from feedback.documents.drawing import png_width
 from feedback.documents.word_file import describe, visible, write
 from feedback.domain.paper import (
     Block,
@@ -100,8 +101,8 @@ def _head(document: Document, paper: Paper) -> None:
 
 
 def _section(document: Document, section: Section, draw: Draw) -> None:
-    heading = document.add_heading(visible(section.title), level=section.level)
-    heading.paragraph_format.page_break_before = section.starts_page
+    # No section is sent to a new sheet: the one before would stay half empty.
+    document.add_heading(visible(section.title), level=section.level)
     for n, block in enumerate(section.blocks):
         follows = section.blocks[n + 1] if n + 1 < len(section.blocks) else None
         _block(document, block, follows, draw)
@@ -159,10 +160,12 @@ def _row(table: Table, words: tuple[str, ...], *, is_head: bool = False) -> None
 def _picture(document: Document, picture: Picture, draw: Draw) -> None:
     drawn = picture.drawn
     document.add_paragraph(visible(drawn["title"]), style="Caption")
+    # Its table may stand overleaf: held together they leave half a page empty.
     paragraph = document.add_paragraph()
-    paragraph.paragraph_format.keep_with_next = True
-    # Drawn at 200 dots an inch, and it says so: it stands at its own size.
-    shape = paragraph.add_run().add_picture(io.BytesIO(draw(drawn)))
+    # The file does not say how wide it is to stand: without this it fills the page.
+    shape = paragraph.add_run().add_picture(
+        io.BytesIO(draw(drawn)), width=Inches(png_width(drawn))
+    )
     _fit(shape)
     about = shape._inline.docPr  # noqa: SLF001 - no public way
     about.set("descr", visible(drawn["alt"]))

@@ -9,8 +9,6 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from feedback.domain.errors import FeedbackError
 
 LONDON: Final = ZoneInfo("Europe/London")
@@ -167,6 +165,8 @@ def _month_day(text: str) -> tuple[int, int]:
 @lru_cache(maxsize=64)
 def _bank_holidays(year: int) -> frozenset[date]:
     """List England's bank holidays of a year, substitute days included."""
+    import holidays  # noqa: PLC0415 - not before a day is asked about: it is large
+
     listed: Iterable[date] = holidays.country_holidays(
         "GB", subdiv="ENG", years=year
     ).keys()
@@ -261,19 +261,6 @@ def is_permitted(
 ) -> bool:
     """Tell whether a message may go at this very instant."""
     return next_permitted(at, audience=audience, window=window, calendar=calendar) == at
-
-
-def waits_until(at: datetime | None, *, now: datetime) -> str:
-    """Say in words how long a message waits, as staff read it."""
-    if at is None:
-        return "has no permitted hour"
-    if at <= now:
-        return "goes now"
-    shown, today = at.astimezone(LONDON), london_day(now)
-    if shown.date() == today:
-        return f"waits until {shown:%H:%M} today"
-    year = f" {shown.year}" if shown.year != today.year else ""
-    return f"waits until {shown:%H:%M} on {shown:%A} {shown.day} {shown:%B}{year}"
 
 
 _DEFAULT_CALENDAR: Final = Calendar()

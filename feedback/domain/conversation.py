@@ -14,8 +14,9 @@ from feedback.domain.errors import IllegalMoveError
 QUESTION_LASTS: Final = timedelta(hours=1)
 # A short form with every question asked twice, its link and its end.
 MOST_TEXTS: Final = 16
-# Nobody reads a text and replies to it sooner: it was sent before, and again.
-READING_TAKES: Final = timedelta(seconds=2)
+# Of two texts that came closer together, the second cannot answer what we asked
+# after the first. So that this can be told, nothing is asked sooner.
+SAME_BREATH: Final = timedelta(seconds=2)
 # A machine that answers a machine must come to rest.
 BETWEEN_REPLIES: Final = timedelta(hours=24)
 

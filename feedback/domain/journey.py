@@ -39,6 +39,7 @@ TITLES: Final = {
     Stage.COMMENT: "Make the first comment",
     Stage.MEETING: "Agree the grades in the moderation meeting, and sign",
 }
+LOCK_THEM: Final = "Lock the grades: every one is given"
 HOLDS_UP_NOTHING: Final = frozenset({Stage.LISTEN, Stage.VIEW})
 COORDINATOR: Final = "QA coordinator"
 REVIEWER: Final = "Reviewer"
@@ -55,6 +56,7 @@ class Facts:
         uninvited: People who are to be asked and have no message or visit yet.
         awaited: People who were asked and may still answer.
         takes_answers: Whether the window is still open, or yet to open.
+        is_graded: Whether every grade stands and only the lock is left.
     """
 
     state: ReviewState
@@ -65,6 +67,7 @@ class Facts:
     awaited: int
     takes_answers: bool
     is_head_the_reviewer: bool
+    is_graded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +88,14 @@ class Task:
 def tasks(facts: Facts) -> tuple[Task, ...]:
     """Lay out a review's life; several tasks may be next at the same time."""
     return tuple(
-        Task(stage=stage, title=TITLES[stage], progress=progress, whose=whose)
+        Task(stage=stage, title=_title(stage, facts), progress=progress, whose=whose)
         for stage, progress, whose in _steps(facts)
     )
+
+
+def _title(stage: Stage, facts: Facts) -> str:
+    is_to_lock = facts.is_graded and not facts.state.is_locked
+    return LOCK_THEM if stage is Stage.GRADE and is_to_lock else TITLES[stage]
 
 
 def due_tasks(facts: Facts) -> tuple[Task, ...]:

@@ -13,9 +13,9 @@ from feedback.domain.calendar import (
     ContactWindow,
     audience_for,
     next_permitted,
-    waits_until,
 )
 from feedback.domain.contact import SafeContact, choose_contact, in_person_only
+from feedback.domain.spoken_time import clock_words, day_words, waits_until
 
 MESSAGE_WORDS: Final = {Channel.SMS: "A text", Channel.EMAIL: "An email"}
 WEEKDAYS: Final = (
@@ -112,12 +112,10 @@ def window_words(window: ContactWindow) -> str:
         days = ", ".join(WEEKDAYS[day] for day in sorted(window.safe_days))
     hours = ", in ordinary hours"
     if window.safe_from or window.safe_until:
-        begins = f" from {window.safe_from:%H:%M}" if window.safe_from else ""
-        ends = f" until {window.safe_until:%H:%M}" if window.safe_until else ""
+        begins = f" from {clock_words(window.safe_from)}" if window.safe_from else ""
+        ends = f" until {clock_words(window.safe_until)}" if window.safe_until else ""
         hours = f",{begins}{ends}"
-    blocked = ", ".join(
-        f"{day.day} {day:%B %Y}" for day in sorted(window.blocked_dates)
-    )
+    blocked = ", ".join(map(day_words, sorted(window.blocked_dates)))
     return f"{days}{hours}" + (f"; never on {blocked}" if blocked else "")
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from feedback.domain.answering import LONGEST_WORDS
 from feedback.domain.report import Period
+from feedback.domain.spoken_time import day_words
 
 PERIOD_MONTHS: Final = "{:%B %Y}"
 # No database keeps a NUL, and half a character is none.
@@ -186,7 +187,7 @@ def _own_drafts(period: Period, today: date, council: str) -> dict[str, str]:
     first, last = (PERIOD_MONTHS.format(day) for day in (period.first, period.last))
     months = first if first == last else f"{first} to {last}"
     return {
-        "dated": f"{today.day} {today:%B %Y}",
+        "dated": day_words(today),
         "subject": f"Children's Services practice and impact reviews, {months}",
         "background": _BACKGROUND.format(council=council),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from feedback.domain.address import Channel
 from feedback.domain.calendar import Calendar, audience_for
@@ -82,7 +83,8 @@ class RehearsedPerson:
     """What one person would receive, and what about it is not safe.
 
     Args:
-        is_invited: Whether they were asked before, so that nothing is to be played.
+        is_invited: Whether they were invited before: then only what follows is told.
+        id: Which person of the program they are.
     """
 
     key: str
@@ -93,6 +95,12 @@ class RehearsedPerson:
     is_invited: bool = False
     messages: tuple[PlannedMessage, ...] = ()
     dangers: tuple[Danger, ...] = ()
+    id: UUID | None = None
+
+    @property
+    def parts(self) -> int:
+        """In how many parts their texts would be charged."""
+        return sum(one.parts for one in self.messages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +142,16 @@ class Rehearsal:
     @property
     def pounds(self) -> Decimal:
         """What these parts would cost at most."""
-        return (self.parts * self.pence_per_part / PENCE).quantize(Decimal("0.01"))
+        return self.price(self.parts)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether somebody was invited before."""
+        return any(one.is_invited for one in self.people)
+
+    def price(self, parts: int) -> Decimal:
+        """Say what so many parts cost, in pounds."""
+        return (parts * self.pence_per_part / PENCE).quantize(Decimal("0.01"))
 
     def _messages(self) -> tuple[PlannedMessage, ...]:
         return tuple(one for person in self.people for one in person.messages)
@@ -161,8 +178,16 @@ def foreseen(
     return tuple(times)
 
 
-def dangers_of(reached: Reached, times: Sequence[datetime]) -> tuple[Danger, ...]:
-    """Say what about reaching this person is not safe, or not as wanted."""
+def dangers_of(
+    reached: Reached, times: Sequence[datetime], *, is_from_the_start: bool = True
+) -> tuple[Danger, ...]:
+    """Say what about reaching this person is not safe, or not as wanted.
+
+    Args:
+        reached: How they are reached.
+        times: When each message goes to them.
+        is_from_the_start: Whether the first of these is the invitation.
+    """
     contact = reached.contact
     device = "phone" if contact.channel is Channel.SMS else "mailbox"
     found = []
@@ -196,7 +221,7 @@ def dangers_of(reached: Reached, times: Sequence[datetime]) -> tuple[Danger, ...
                 is_red=False,
             )
         )
-    if len(times) <= MAX_REMINDERS:
+    if is_from_the_start and len(times) <= MAX_REMINDERS:
         fits = "No reminder fits" if len(times) == 1 else "Only one reminder fits"
         found.append(Danger(sentence=f"{fits} before the review closes.", is_red=False))
     if not reached.has_words:

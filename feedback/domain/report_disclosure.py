@@ -8,16 +8,9 @@ those from this one: then what the difference would tell is withheld as well.
 from dataclasses import replace
 from typing import Final
 
-from feedback.domain.report import (
-    ALL,
-    FROM_CONCERNS,
-    SUPPRESSED,
-    Cell,
-    Figures,
-    Row,
-    Table,
-)
+from feedback.domain.report import ALL, SUPPRESSED, Cell, Figures, Row, Table
 from feedback.domain.report_earlier import Earlier
+from feedback.domain.report_figures import FROM_CONCERNS
 from triangulation import (
     DimensionStatus,
     EarlierList,

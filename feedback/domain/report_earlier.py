@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from feedback.domain.report import ALL, MOVEMENT_COLUMNS, Cell, Figures, Row, Table
+from feedback.domain.report import ALL, Cell, Figures, Row, Table
+from feedback.domain.report_figures import MOVEMENT_COLUMNS
 
 _MOVEMENT: Final = tuple(code for code, _ in MOVEMENT_COLUMNS)
 

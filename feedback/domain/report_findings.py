@@ -6,8 +6,6 @@ from typing import Any, Final
 from feedback.domain.report import (
     ALL,
     MARK,
-    MOVEMENT_COLUMNS,
-    RECOMMENDATION_COLUMNS,
     SUPPRESSED,
     VERSION,
     Cell,
@@ -16,6 +14,7 @@ from feedback.domain.report import (
     Table,
     percent,
 )
+from feedback.domain.report_figures import MOVEMENT_COLUMNS, RECOMMENDATION_COLUMNS
 from feedback.domain.report_words import RULE, SUPPRESSION, sentences
 
 CSV_COLUMNS: Final = ("section", "item", "measure", "count", "of", "percent")
@@ -39,50 +38,52 @@ def findings(found: Figures, *, grades_opened: bool) -> dict[str, Any]:
         },
         "reviews": found.reviews,
         "sentences": list(sentences(found)),
-        "figures": {
-            "reviewers": {
-                ALL: {
-                    kind.value: _share(count, found.reviews)
-                    for kind, count in found.by_kind.items()
-                }
-            },
-            "grades": _figures(found.grades),
-            "movement": {ALL: _line(MOVEMENT_COLUMNS, found.movement)},
-            "alerts": {
-                ALL: {
-                    "alerts": _share(found.alerts, None),
-                    "reviews": _share(found.reviews_with_alerts, found.reviews),
-                }
-            },
-            "concerns": {
-                ALL: {
-                    "concerns": _share(found.concerns, None),
-                    "reviews": _share(found.reviews_with_concerns, found.reviews),
-                }
-            },
-            "people": _figures(found.people),
-            "voices": _figures(found.statuses),
-            "dissonances": {
-                ALL: {
-                    "dimensions": _share(found.dissonances, None),
-                    "moved": _share(found.dissonant_moved, found.dissonances),
-                }
-            },
-            "attention": {
-                ALL: {"said": _share(found.attention_said, found.reviews)},
-                **_figures(found.attention),
-            },
-            "recommendations": {
-                **{
-                    code: {"made": _share(count, None)}
-                    for (code, _), count in zip(
-                        RECOMMENDATION_COLUMNS, found.recommendations.cells, strict=True
-                    )
-                },
-                ALL: {"made": _share(found.recommendations.total, None)},
-            },
-            "actions": _figures(found.actions),
+        "figures": _sections(found),
+    }
+
+
+def _sections(found: Figures) -> dict[str, Any]:
+    kinds = found.by_kind.items()
+    return {
+        "reviewers": {
+            ALL: {kind.value: _share(count, found.reviews) for kind, count in kinds}
         },
+        "grades": _figures(found.grades),
+        "movement": {ALL: _line(MOVEMENT_COLUMNS, found.movement)},
+        "alerts": {
+            ALL: {
+                "alerts": _share(found.alerts, None),
+                "reviews": _share(found.reviews_with_alerts, found.reviews),
+            }
+        },
+        "concerns": {
+            ALL: {
+                "concerns": _share(found.concerns, None),
+                "reviews": _share(found.reviews_with_concerns, found.reviews),
+            }
+        },
+        "people": _figures(found.people),
+        "voices": _figures(found.statuses),
+        "dissonances": {
+            ALL: {
+                "dimensions": _share(found.dissonances, None),
+                "moved": _share(found.dissonant_moved, found.dissonances),
+            }
+        },
+        "attention": {
+            ALL: {"said": _share(found.attention_said, found.reviews)},
+            **_figures(found.attention),
+        },
+        "recommendations": _recommended(found.recommendations),
+        "actions": _figures(found.actions),
+    }
+
+
+def _recommended(found: Row) -> dict[str, Any]:
+    counts = zip(RECOMMENDATION_COLUMNS, found.cells, strict=True)
+    return {
+        **{code: {"made": _share(count, None)} for (code, _), count in counts},
+        ALL: {"made": _share(found.total, None)},
     }
 
 

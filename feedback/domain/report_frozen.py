@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from feedback.domain.paper import Picture, Printed, as_json, table_json, table_of
-from feedback.domain.paper_layout import VOICES, Material, paper
+from feedback.domain.paper import Picture, Printed
+from feedback.domain.paper_appendices import VOICES
+from feedback.domain.paper_json import as_json, table_json, table_of
+from feedback.domain.paper_layout import paper
+from feedback.domain.paper_material import Material
 from feedback.domain.portfolio_tables import ShownPortfolio
 from feedback.domain.portfolio_words import portfolio_sentences, portfolio_tables
 from feedback.domain.report import Figures

@@ -16,13 +16,8 @@ from feedback.domain.portfolio_tables import (
     ShownPortfolio,
     ShownVoice,
 )
-from feedback.domain.report import (
-    MOVEMENT_COLUMNS,
-    PEOPLE_COLUMNS,
-    Cell,
-    Figures,
-    Row,
-)
+from feedback.domain.report import Cell, Figures, Row
+from feedback.domain.report_figures import MOVEMENT_COLUMNS, PEOPLE_COLUMNS
 from feedback.domain.report_words import these
 
 LOWEST_FIRST: Final = tuple(sorted(GRADE_LABELS))

@@ -4,15 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from feedback.domain.paper import Line, Printed
-from feedback.domain.report import (
-    MARK,
-    MOVEMENT_COLUMNS,
-    RECOMMENDATION_COLUMNS,
-    Cell,
-    Figures,
-    Row,
-    Table,
-)
+from feedback.domain.report import MARK, Cell, Figures, Row, Table
+from feedback.domain.report_figures import MOVEMENT_COLUMNS, RECOMMENDATION_COLUMNS
 from feedback.domain.report_words import share_words
 
 
@@ -54,22 +47,17 @@ def _tables(found: Figures) -> Iterator[Printed]:
         )
     if found.recommendations.total != 0:
         yield _recommendations(found.recommendations)
-    actions = found.actions
+    yield from _actions(found.actions)
+
+
+def _actions(found: Table) -> Iterator[Printed]:
     # Where even their number is withheld, a sentence says so: no table of marks.
-    if actions.sums is not None and actions.sums.total:
-        made = replace(
-            actions, rows=tuple(row for row in actions.rows if row.total != 0)
-        )
-        yield _with_totals(
-            printed(
-                "actions",
-                "Actions and how far they have come",
-                "What they are about",
-                made,
-            ),
-            "Actions",
-            made,
-        )
+    if found.sums is None or not found.sums.total:
+        return
+    made = replace(found, rows=tuple(row for row in found.rows if row.total != 0))
+    title = "Actions and how far they have come"
+    table = printed("actions", title, "What they are about", made)
+    yield _with_totals(table, "Actions", made)
 
 
 def printed(identity: str, title: str, corner: str, table: Table) -> Printed:

@@ -7,17 +7,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from feedback.domain.report import (
-    ACTION_COLUMNS,
-    MARK,
-    Cell,
-    Figures,
-    Period,
-    Row,
-    Table,
-    percent,
-)
+from feedback.domain.report import MARK, Cell, Figures, Period, Row, Table, percent
+from feedback.domain.report_figures import ACTION_COLUMNS
 from feedback.domain.review import ReviewerKind
+from feedback.domain.spoken_time import day_words
 from triangulation import PersonStatus
 
 WITHHELD: Final = f"withheld ({MARK})"
@@ -86,7 +79,7 @@ def by_topic(found: Figures) -> Mapping[Topic, tuple[str, ...]]:
 
 def span(period: Period) -> str:
     """Say the period: from 1 September 2026 to 28 February 2027."""
-    first, last = (f"{one.day} {one:%B %Y}" for one in (period.first, period.last))
+    first, last = map(day_words, (period.first, period.last))
     return f"on {first}" if first == last else f"from {first} to {last}"
 
 

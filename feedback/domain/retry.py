@@ -14,6 +14,8 @@ LONGEST_BACKOFF: Final = timedelta(hours=2)
 # An unknown outcome is asked about twice, then a person decides.
 RECONCILE_AFTER: Final = (timedelta(seconds=60), timedelta(minutes=5))
 UNKNOWN_GIVE_UP_AFTER: Final = timedelta(hours=6)
+# Where nobody can ever be asked, so many more go out before a person decides.
+MOST_BLIND_RESENDS: Final = 1
 PROBE_EVERY: Final = timedelta(minutes=5)
 # What trying again would not mend.
 _ENDS_AS: Final[Mapping[FailureClass, MessageState]] = {

@@ -116,6 +116,19 @@ KEYWORDS: Final = {
 }
 
 
+# What the provider calls a text that it took for a keyword by itself.
+_TOLD_KINDS: Final = {
+    "STOP": InboundKind.OPT_OUT,
+    "START": InboundKind.OPT_IN,
+    "HELP": InboundKind.HELP,
+}
+
+
+def told_kind(opt_out_type: str | None) -> InboundKind | None:
+    """Read what the provider says a text was to it; None where it says nothing."""
+    return _TOLD_KINDS.get((opt_out_type or "").strip().upper())
+
+
 def inbound_kind(body: str) -> InboundKind:
     """Sort a reply by its whole text.
 

@@ -12,8 +12,6 @@ from feedback.domain.address import Channel
 from feedback.messaging.compose import Composer
 from feedback.messaging.console import ConsoleSender
 from feedback.messaging.sender import Sender
-from feedback.messaging.smtp_email import SmtpEmail
-from feedback.messaging.twilio_sms import TwilioSms
 
 
 def senders(settings: Settings) -> Mapping[Channel, Sender]:
@@ -38,6 +36,9 @@ def _email(settings: Settings) -> Sender:
 
 
 def _twilio(found: TwilioSettings) -> Sender:
+    # Here: what foresees messages without sending any needs none of the SDK.
+    from feedback.messaging.twilio_sms import TwilioSms  # noqa: PLC0415
+
     return TwilioSms(
         account_sid=found.account_sid,
         auth_token=found.auth_token,
@@ -49,6 +50,8 @@ def _twilio(found: TwilioSettings) -> Sender:
 
 
 def _smtp(found: SmtpSettings, settings: Settings) -> Sender:
+    from feedback.messaging.smtp_email import SmtpEmail  # noqa: PLC0415 - as above
+
     return SmtpEmail(
         host=found.host,
         port=found.port,

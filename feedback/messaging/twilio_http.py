@@ -1,19 +1,51 @@
 """Over which wire does the Twilio SDK speak? Ours: our host, our limits, no logs."""
 
+import logging
 import threading
+from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
+import requests
 from requests.adapters import HTTPAdapter
-from twilio.http.http_client import TwilioHttpClient
+from requests.exceptions import RequestException
+from twilio.http import HttpClient
 from twilio.http.response import Response
 
+_HOST: Final = "https://api.twilio.com"
 _CONNECTIONS: Final = 64  # as many as the threads of a worker may be
-_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+# A page of a thousand long texts is some 3 MB.
+MOST_BYTES: Final = 16 * 1024 * 1024
+_CHUNK: Final = 64 * 1024
+
+# Below this it writes down addresses, and an address holds the number asked about.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
-class PlainHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untyped
-    """The SDK's client, pointed at one host, with two time limits and no retry.
+class TooLongError(RequestException):
+    """The answer was longer than any the provider has reason to give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What an answer said beside its text.
+
+    Args:
+        status: The status it truly had, whatever its text says of one.
+        retry_after: When it told us to come back.
+        date: What the provider's clock showed.
+    """
+
+    status: int
+    retry_after: str | None = None
+    date: str | None = None
+
+
+class PlainHttpClient(HttpClient):  # type: ignore[misc]  # the SDK is untyped
+    """The SDK's wire, pointed at one host: two time limits, no retry, no redirect.
+
+    Nothing of a request or an answer is kept but its status and two headers, a thread.
 
     Args:
         base_url: Scheme and host that replace the SDK's own; None keeps them.
@@ -24,11 +56,15 @@ class PlainHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is unt
     def __init__(
         self, *, base_url: str | None, connect_timeout: float, read_timeout: float
     ) -> None:
-        super().__init__()
-        self.timeout = (connect_timeout, read_timeout)
-        self._base = urlsplit(base_url) if base_url else None
+        super().__init__(logging.getLogger(__name__), is_async=False)
+        self._base = urlsplit(base_url or _HOST)
+        is_near = _is_this_machine(self._base.hostname or "")
+        if self._base.scheme != "https" and not is_near:
+            raise ValueError("The account's secret goes over https only")
+        self._limits = (connect_timeout, read_timeout)
         self._last = threading.local()
-        if self._base is not None and self._base.hostname in _THIS_MACHINE:
+        self.session = requests.Session()
+        if is_near:
             # A sandbox on this machine is never reached through a proxy.
             self.session.trust_env = False
         for scheme in ("https://", "http://"):
@@ -37,17 +73,32 @@ class PlainHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is unt
             self.session.mount(scheme, adapter)
 
     def request(self, method: str, url: str, **options: Any) -> Response:  # noqa: ANN401  the SDK's own open options
-        """Make the request at our host, and keep what the SDK throws away."""
-        self._last.retry_after = self._last.date = None
-        response = super().request(method, self._placed(url), **options)
-        headers = response.headers or {}
-        self._last.retry_after = headers.get("Retry-After")
-        self._last.date = headers.get("Date")
-        return response
+        """Make the request at our host, once, and keep what the SDK throws away."""
+        self._last.said = None
+        with self.session.request(
+            method,
+            self._placed(url),
+            params=options.get("params"),
+            data=options.get("data"),
+            headers=options.get("headers"),
+            auth=options.get("auth"),
+            timeout=self._limits,
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            content = _content(answer)
+        self._last.said = Said(
+            status=answer.status_code,
+            retry_after=answer.headers.get("Retry-After"),
+            date=answer.headers.get("Date"),
+        )
+        # JSON is in UTF-8; what is not can be no more than a page about an error.
+        text = content.decode("utf-8", "replace")
+        return Response(answer.status_code, text, answer.headers)
 
     def _placed(self, url: str) -> str:
-        if self._base is None:
-            return url
+        # Also where an answer names the next page's address: no answer sends the
+        # account's secret to another host.
         asked = urlsplit(url)
         path = self._base.path.rstrip("/") + asked.path
         return urlunsplit(
@@ -55,19 +106,24 @@ class PlainHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is unt
         )
 
     @property
-    def retry_after(self) -> str | None:
-        """What the last answer to this thread said about coming back."""
-        said: str | None = getattr(self._last, "retry_after", None)
-        return said
+    def said(self) -> Said | None:
+        """What the last answer to this thread said; None where none came."""
+        found: Said | None = getattr(self._last, "said", None)
+        return found
 
-    @property
-    def date(self) -> str | None:
-        """What the last answer to this thread said of the time."""
-        said: str | None = getattr(self._last, "date", None)
-        return said
 
-    def log_request(self, kwargs: dict[str, Any]) -> None:
-        """Log nothing: the request holds a number and a link."""
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
-    def log_response(self, status_code: int, response: object) -> None:
-        """Log nothing: outcomes are recorded with the attempt."""
+
+def _content(answer: requests.Response) -> bytes:
+    """Read an answer, packed or not, that may not swell without end."""
+    content = bytearray()
+    for chunk in answer.iter_content(_CHUNK):
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise TooLongError
+    return bytes(content)

@@ -1,10 +1,8 @@
 """How is a text sent through Twilio, found again, and its callbacks trusted?"""
 
 import ssl
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from requests.exceptions import ProxyError, RequestException
@@ -13,17 +11,25 @@ from twilio.base.exceptions import (
     TwilioRestException,
     TwilioServiceException,
 )
-from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from feedback.domain.errors import FeedbackError
 from feedback.domain.failure import CONNECT, FailureClass, classify
+from feedback.messaging.lookup import Found, LookupFailedError, Received
 from feedback.messaging.sender import Accepted, Outcome, Outgoing, Refused, Unknown
 from feedback.messaging.twilio_http import PlainHttpClient
+from feedback.messaging.twilio_values import (
+    read_code,
+    read_date,
+    read_retry_after,
+    read_sid,
+    read_words,
+)
 
-_LOOK_THROUGH: Final = 200
+_LOOKS_AT: Final = 200
 _PAGE: Final = 1_000
+# Each page names the next; a list that comes round to itself would have no end.
+_PAGES: Final = 20
 # With these nothing has left the machine; all other trouble may hide a sent text.
 _NEVER_LEFT: Final = (
     NewConnectionError,
@@ -38,29 +44,6 @@ _UNREADABLE: Final = (
     TypeError,
     AttributeError,
 )
-
-
-class LookupFailedError(FeedbackError):
-    """The provider could not be asked; what it knows is still unknown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A message as the provider knows it."""
-
-    provider_sid: str
-    status: str
-    code: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """A text that somebody wrote to us, as the provider kept it."""
-
-    sid: str
-    sender: str = field(repr=False)
-    body: str = field(repr=False)
-    sent_at: datetime | None = None
 
 
 class TwilioSms:
@@ -128,29 +111,32 @@ class TwilioSms:
             return _line_trouble(error)
         except _UNREADABLE:
             return Unknown(detail="unreadable-answer")
-        if not message.sid:
-            return Unknown(detail="no-sid")
-        return Accepted(provider_sid=message.sid)
+        sid = read_sid(message.sid)
+        return Accepted(provider_sid=sid) if sid else Unknown(detail="no-sid")
 
     def _refusal(
         self, error: TwilioRestException | TwilioServiceException, *, at: datetime
     ) -> Outcome:
-        http: int = error.status
+        said = self._http.said
+        if said is None:
+            return Unknown(detail="unreadable-answer")
+        # A problem document tells of a status too; the answer's own is the true one.
+        http = said.status
         # Where the answer names no code, the SDK puts the status in its place.
-        code = None if error.code in {None, http} else str(error.code)
+        code = None if error.code == http else read_code(error.code)
         if classify(code, http).kind is FailureClass.UNKNOWN:
             return Unknown(detail="server-error", code=code, http=http)
-        wait = read_retry_after(self._http.retry_after, at=at)
+        wait = read_retry_after(said.retry_after, at=at)
         return Refused(code=code, http=http, retry_after=wait)
 
-    def find(self, to: str, sent_after: datetime, token: str | None) -> Found | None:
-        """Look for a text that may have gone out.
+    def find(self, to: str, sent_after: datetime, token: str | None) -> Sequence[Found]:
+        """Look for a text that may have gone out; list whatever could be it.
 
         Args:
             to: The number it was meant for.
             sent_after: A moment safely before the attempt.
-            token: What only this text holds; None where the provider keeps no
-                bodies: then any text of ours to that number since is taken for it.
+            token: What only this text holds; None where it holds nothing of the
+                kind: then any text of ours to that number since could be it.
 
         Raises:
             LookupFailedError: If the provider could not be asked.
@@ -158,24 +144,23 @@ class TwilioSms:
         since = sent_after.astimezone(UTC)
         # A text still in the queue has no date of sending, so that the filter
         # may pass it by: the second question goes without it.
+        found: dict[str, Found] = {}
         for question in ({"date_sent_after": since}, {}):
-            for message in self._listed(to=to, **question):
+            for message in self._listed(_LOOKS_AT, _LOOKS_AT, to=to, **question):
                 if self._is_ours(message, since) and _holds(message.body, token):
-                    return _as_found(message)
-        return None
+                    one = _as_found(message)
+                    found.setdefault(one.provider_sid, one)
+        return tuple(found.values())
 
-    def _listed(self, **question: Any) -> list[Any]:  # noqa: ANN401  the SDK is untyped
+    def _listed(self, size: int, most: int | None = None, **question: Any) -> list[Any]:  # noqa: ANN401  the SDK is untyped
         try:
-            return list(
-                self._client.messages.list(
-                    limit=_LOOK_THROUGH, page_size=_LOOK_THROUGH, **question
-                )
-            )
+            page = self._client.messages.page(page_size=size, **question)
+            return list(self._client.api.v2010.stream(page, most, _PAGES))
         except (RequestException, *_UNREADABLE) as error:
             raise LookupFailedError(type(error).__name__) from None
 
     def _is_ours(self, message: Any, since: datetime) -> bool:  # noqa: ANN401  the SDK is untyped
-        if (message.direction or "").startswith("inbound"):
+        if _is_inbound(message):
             return False
         made = message.date_created or message.date_sent
         sender = {
@@ -208,37 +193,31 @@ class TwilioSms:
         question: dict[str, Any] = {"date_sent_after": since.astimezone(UTC)}
         if self._second is None and "from_" in self._sender:
             question["to"] = self._sender["from_"]
-        try:
-            found = self._client.messages.list(page_size=_PAGE, **question)
-            return [
-                _as_received(one)
-                for one in found
-                if (one.direction or "").startswith("inbound")
-            ]
-        except (RequestException, *_UNREADABLE) as error:
-            raise LookupFailedError(type(error).__name__) from None
+        return [
+            _as_received(one)
+            for one in self._listed(_PAGE, **question)
+            # What has no name cannot be kept once, and must not hold up the others.
+            if _is_inbound(one) and read_sid(one.sid)
+        ]
 
     @property
     def said_date(self) -> datetime | None:
         """What the provider's clock showed in its last answer to this thread."""
-        return _read_date(self._http.date)
+        said = self._http.said
+        return None if said is None else read_date(said.date)
+
+
+def _is_inbound(message: Any) -> bool:  # noqa: ANN401  the SDK is untyped
+    return str(message.direction).startswith("inbound")
 
 
 def _as_received(message: Any) -> Received:  # noqa: ANN401  the SDK is untyped
     return Received(
         sid=message.sid,
-        sender=message.from_ or "",
-        body=message.body or "",
+        sender=read_words(message.from_),
+        body=read_words(message.body),
         sent_at=message.date_sent,
     )
-
-
-def _read_date(text: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text or "")
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _holds(body: str | None, token: str | None) -> bool:
@@ -247,11 +226,11 @@ def _holds(body: str | None, token: str | None) -> bool:
 
 
 def _as_found(message: Any) -> Found:  # noqa: ANN401  the SDK is untyped
-    code = message.error_code
+    sid = read_sid(message.sid)
+    if sid is None or not isinstance(message.status, str):
+        raise LookupFailedError("unreadable-answer")
     return Found(
-        provider_sid=message.sid,
-        status=str(message.status),
-        code=None if code is None else str(code),
+        provider_sid=sid, status=message.status, code=read_code(message.error_code)
     )
 
 
@@ -270,38 +249,3 @@ def _never_left(error: BaseException | None) -> bool:
         inner = getattr(error, "reason", None) or next(iter(error.args), None)
         error = inner if isinstance(inner, BaseException) else None
     return False
-
-
-def read_retry_after(text: str | None, *, at: datetime) -> timedelta | None:
-    """Read a Retry-After header, in seconds or as a date."""
-    if not text:
-        return None
-    if text.strip().isdecimal():
-        return timedelta(seconds=min(int(text), _LONGEST_WAIT))
-    until = _read_date(text)
-    return None if until is None else max(until - at, timedelta(0))
-
-
-_LONGEST_WAIT: Final = 86_400
-
-
-def verify_signature(
-    url: str, params: Mapping[str, Any], signature: str, tokens: Sequence[str]
-) -> bool:
-    """Tell whether a webhook was signed with one of our secrets (HMAC-SHA1).
-
-    Args:
-        url: The public address it was sent to, as configured: never taken from
-            the request's own headers.
-        params: The form as it came, nothing trimmed; several values a name are
-            welcome.
-        signature: The X-Twilio-Signature header.
-        tokens: The auth token, and during a rotation the one before.
-    """
-    # Every token is tried, so that the time taken tells nothing.
-    verdicts = [
-        RequestValidator(token).validate(url, params, signature)
-        for token in tokens
-        if token
-    ]
-    return any(verdicts)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback.db.crypto import Where
 from feedback.db.ids import new_id
-from feedback.db.models import ActionRow, ActionStepRow, ConcernRow
+from feedback.db.models import ActionRow, ActionStepRow, ConcernRow, RecommendationRow
 from feedback.db.queries import action as queries
 from feedback.db.queries import moderation as moderation_queries
 from feedback.db.vault import ErasedError, vault_of
@@ -38,16 +38,9 @@ def open_recommended(
     """Make each recommendation of a signed record an action, once; tell how many."""
     found = queries.recommendations_without(session, review)
     for recommendation in found:
-        row = ActionRow(
-            id=new_id(),
-            review_id=review,
-            recommendation_id=recommendation.id,
-            dimension=recommendation.dimension,
-            owner=recommendation.owner,
-            due_on=recommendation.due_on,
-            state=ActionState.OPEN,
-            version=0,
-        )
+        row = _made_of(recommendation)
+        row.recommendation_id = recommendation.id
+        row.dimension = recommendation.dimension
         _open(session, row, by=by, now=now)
     return len(found)
 
@@ -56,15 +49,8 @@ def open_concern(
     session: Session, concern: ConcernRow, *, by: audit.Actor, now: datetime
 ) -> UUID:
     """Make an area of significant concern an action; give its identifier."""
-    row = ActionRow(
-        id=new_id(),
-        review_id=concern.review_id,
-        concern_id=concern.id,
-        owner=concern.owner,
-        due_on=concern.due_on,
-        state=ActionState.OPEN,
-        version=0,
-    )
+    row = _made_of(concern)
+    row.concern_id = concern.id
     _open(session, row, by=by, now=now)
     return row.id
 
@@ -133,8 +119,19 @@ def step_place(column: str, step: UUID, review: UUID) -> Where:
     return Where(table="action_step", column=column, row=step, review=review)
 
 
+def _made_of(origin: RecommendationRow | ConcernRow) -> ActionRow:
+    """Make an open action of what is to be done, by whom and until when."""
+    return ActionRow(
+        id=new_id(),
+        review_id=origin.review_id,
+        owner=origin.owner,
+        due_on=origin.due_on,
+        state=ActionState.OPEN,
+        version=1,
+    )
+
+
 def _open(session: Session, row: ActionRow, *, by: audit.Actor, now: datetime) -> None:
-    row.version = 1
     session.add(row)
     # The step points to the action: it must be there before.
     session.flush()

@@ -26,7 +26,7 @@ from feedback.domain.alert import (
 )
 from feedback.domain.contact import Channel
 from feedback.services import audit
-from feedback.services.alert import event_words_place, words_place
+from feedback.services.alert_history import event_words_place, words_place
 from feedback.services.inbound import sender_place
 from feedback.services.publish import questionnaire_of
 from feedback.services.reach import address_of, name_of

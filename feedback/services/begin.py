@@ -11,26 +11,21 @@ from uuid import UUID
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from feedback.db.crypto import SealBrokenError
 from feedback.db.ids import new_id
 from feedback.db.models import AttemptRow, MessageRow
 from feedback.db.queries import message as messages
 from feedback.db.queries import round as rounds
-from feedback.db.vault import ErasedError, vault_of
-from feedback.domain.contact import Channel
+from feedback.db.vault import vault_of
 from feedback.domain.delivery import AttemptState, MessageState, Step
-from feedback.messaging.compose import ComposeError
 from feedback.messaging.sender import Outgoing
-from feedback.services import judge, offer_text, pause, settle, unsubscribe
+from feedback.services import judge, offer_text, pause, settle
 from feedback.services.claim import Claim
 from feedback.services.dispatch import Dispatch
-from feedback.services.write import NothingToSendError, letter
+from feedback.services.write_out import WRITING_FAULTS, write_out
 
 log = logging.getLogger(__name__)
 
 UNWRITABLE: Final = "cannot-be-written"
-# What makes one message impossible to write, and says nothing about the others.
-_FAULTS: Final = (ComposeError, NothingToSendError, ErasedError, SealBrokenError)
 
 Leased = tuple[MessageRow, Claim]
 
@@ -116,8 +111,8 @@ def _judged(
         return None
     attempt = new_id()
     try:
-        outgoing = _outgoing(session, dispatch, (subject, talks), attempt, now)
-    except _FAULTS:
+        outgoing = write_out(session, dispatch, (subject, talks), attempt, now)
+    except WRITING_FAULTS:
         log.error("message %s cannot be written", row.id)  # noqa: TRY400 - a traceback may hold a value
         settle.take(row, Step(state=MessageState.DEAD_LETTER, reason=UNWRITABLE))
         return None
@@ -188,45 +183,3 @@ def _is_halted(
         return False
     found = pause.halts(session, row, dispatch.senders[claim.channel].provider)
     return found.template or found.provider or (found.channel and not claim.is_probe)
-
-
-def _outgoing(
-    session: Session,
-    dispatch: Dispatch,
-    seen: tuple[messages.Subject, offer_text.Talks],
-    attempt: UUID,
-    now: datetime,
-) -> Outgoing:
-    """Write the message out."""
-    subject, talks = seen
-    row = subject.message
-    rules = dispatch.rules
-    opened = letter(session, subject, rules=rules.invite, talks=talks)
-    written = dispatch.composer.compose(
-        row.purpose,
-        values=opened.values,
-        language=row.language,
-        by_text=opened.by_text,
-    )
-    is_text = row.channel == Channel.SMS
-    receipts = rules.receipts_url if is_text else None
-    return Outgoing(
-        channel=Channel(row.channel),
-        to=opened.to,
-        subject=None if is_text else written.subject,
-        body=written.sms if is_text else written.body,
-        message_id=str(row.id),
-        attempt_id=str(attempt),
-        at=now,
-        status_callback=f"{receipts}?attempt={attempt}" if receipts else None,
-        list_unsubscribe=None if is_text else _unsubscribe(session, dispatch, row),
-        by_second_sender=is_text and settle.wants_other_sender(session, row),
-    )
-
-
-def _unsubscribe(session: Session, dispatch: Dispatch, row: MessageRow) -> str | None:
-    """Give the address of one-click unsubscribing, where it is not for staff."""
-    if row.invitation_id is None:
-        return None
-    base_url = dispatch.rules.invite.public_base_url
-    return unsubscribe.link(session, row.invitation_id, base_url=base_url)

@@ -15,6 +15,7 @@ from feedback.db.queries import review as queries
 from feedback.db.vault import KeyName, vault_of
 from feedback.documents import sheet
 from feedback.domain.intake import NewContact, NewPerson
+from feedback.domain.intake_columns import COLUMNS
 from feedback.domain.intake_file import (
     Circumstances,
     Entry,
@@ -23,7 +24,7 @@ from feedback.domain.intake_file import (
     load_json,
     read_file,
 )
-from feedback.domain.intake_sheet import COLUMNS, Given, read_sheet
+from feedback.domain.intake_sheet import Given, read_sheet
 from feedback.services import audit, invite
 from feedback.services.commission import begin, review_row
 from feedback.services.duty import duty_route
@@ -34,6 +35,8 @@ OTHER_CONTENT: Final = "exists already with other content"
 # Where JSON begins, after the space that may stand before it.
 JSON_BEGINS: Final = (b"{", b"[")
 SEEN_FIRST: Final = 1024
+# What is left of a file in which nothing was written.
+EMPTY: Final = codecs.BOM_UTF8 + b" \t\r\n\x0b\x0c"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +45,12 @@ class Terms:
 
     Args:
         is_partial: Whether sound reviews are taken although others have faults.
+        is_held: Whether nobody is invited yet: each review is looked at first.
     """
 
     rules: invite.InviteRules
     is_partial: bool = False
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +94,9 @@ def load(raw: bytes) -> Given:
         NotReadableError: If it is none of these, with the place at which it breaks.
     """
     begins = raw[:SEEN_FIRST].removeprefix(codecs.BOM_UTF8).lstrip()
-    if not begins or begins.startswith(JSON_BEGINS):
+    if not raw.strip(EMPTY):
+        raise NotReadableError("is empty")
+    if begins.startswith(JSON_BEGINS):
         return Given(document=load_json(raw))
     try:
         return read_sheet(sheet.rows_of(raw))
@@ -121,7 +128,7 @@ def bring_in(
         NotReadableError: If it is no JSON object.
         InviteCapError: If a member of staff would queue too many messages.
     """
-    if given.faults:
+    if given.faults and given.document is None:
         return Brought(faults=given.faults)
     queries.hold_references(session)
     reading = read_file(
@@ -133,11 +140,16 @@ def bring_in(
         ),
     )
     found = _sort(session, reading.entries)
-    faults = tuple(map(given.told, (*reading.faults, *found.faults)))
-    if reading.faults or (faults and not terms.is_partial):
+    faults = (*given.faults, *map(given.told, (*reading.faults, *found.faults)))
+    is_unclear = bool(given.faults or reading.faults)
+    if is_unclear or (faults and not terms.is_partial):
         return Brought(faults=faults)
     ids = _store(session, found.new, by=by, now=now)
-    results = invite.invite_many(session, ids, rules=terms.rules, by=by, now=now)
+    results = (
+        {}
+        if terms.is_held
+        else invite.invite_many(session, ids, rules=terms.rules, by=by, now=now)
+    )
     return Brought(
         reviews=len(ids),
         people=sum(len(intake.people) for intake, _ in found.new),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback.db.models import MessageRow
 from feedback.db.queries import message as messages
-from feedback.domain.calendar import LONDON, at_wall_time
+from feedback.domain.calendar import at_wall_time, london_day
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.domain.retry import PROBE_EVERY
@@ -190,7 +190,7 @@ def _within_cap(
     ordinary = [row for row in rows if not Purpose(row.purpose).is_urgent]
     if not ordinary:
         return rows
-    midnight = at_wall_time(now.astimezone(LONDON).date(), time.min)
+    midnight = at_wall_time(london_day(now), time.min)
     urgent = len(rows) - len(ordinary)
     left = rules.cap_sms_per_day - urgent - messages.texts_since(session, midnight)
     if left <= 0:

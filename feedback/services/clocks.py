@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from feedback.db.models import HeartbeatRow
@@ -55,12 +55,15 @@ def compare(
 
     Args:
         session: The caller's transaction.
-        said: What the provider's clock showed a moment ago.
+        said: What the provider's clock showed a moment ago; None where it said
+            nothing: what it said before tells nothing of now.
         rules: The demonstration may run at another time: it is not paused.
         now: What the program's clock shows.
     """
     shown = {PROGRAM: now, DATABASE: _database_time(session)}
-    if said is not None:
+    if said is None:
+        session.execute(delete(HeartbeatRow).where(HeartbeatRow.name == PROVIDER))
+    else:
         shown[PROVIDER] = said
     for name, at in shown.items():
         row = session.get(HeartbeatRow, name)
@@ -70,9 +73,9 @@ def compare(
             row.at = at
     session.flush()
     found = skew(session)
-    if found.is_too_much:
-        log.error("delivery alarm: the clocks differ by more than two minutes")
     if not rules.invite.is_demo:
+        if found.is_too_much:
+            log.error("delivery alarm: the clocks differ by more than two minutes")
         _follow(session, found, now)
     return found
 

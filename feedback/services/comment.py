@@ -8,17 +8,18 @@ from sqlalchemy.orm import Session
 
 from feedback.db.crypto import Where
 from feedback.db.ids import new_id
-from feedback.db.models import FirstCommentRow, ReviewRow, ReviewStepRow
+from feedback.db.models import FirstCommentRow, ReviewRow
 from feedback.db.queries import grading as grading_queries
 from feedback.db.queries import moderation as queries
 from feedback.db.vault import vault_of
 from feedback.domain.access import AccountId, Role, Viewer
 from feedback.domain.grading import GradeLayer, Grading
 from feedback.domain.moderation import ModerationError, check_first_commenter
-from feedback.domain.review import ReviewState, step
+from feedback.domain.review import ReviewState
 from feedback.services import audit
 from feedback.services.admit import standing_at
 from feedback.services.read_grades import NewGrading, write_grading
+from feedback.services.take_step import take_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,29 +95,6 @@ def read_first_comment(
         deed = audit.Deed(action="first_comment_read", review=review)
         audit.record(session, deed, by=by, now=now)
     return found
-
-
-def take_step(
-    session: Session,
-    row: ReviewRow,
-    to: ReviewState,
-    *,
-    by: audit.Actor,
-    now: datetime,
-) -> None:
-    """Take a review one legal step, and keep who took it and when."""
-    came_from = ReviewState(row.state)
-    row.state = step(came_from, to)
-    session.add(
-        ReviewStepRow(
-            id=new_id(),
-            review_id=row.id,
-            came_from=came_from,
-            came_to=to,
-            by=by.account,
-            at=now,
-        )
-    )
 
 
 def _check_commenter(

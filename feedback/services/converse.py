@@ -27,7 +27,7 @@ from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import OPEN_STATUSES, InvitationStatus
 from feedback.domain.short_form import asks_help
 from feedback.domain.sms import InboundKind
-from feedback.services import alert, audit, say, stop
+from feedback.services import alert, audit, raise_alerts, say, stop
 from feedback.services.dispatch import DeliveryRules
 from feedback.services.inbound import Triage, body_place
 from feedback.services.link import CHILD
@@ -278,7 +278,7 @@ def _raise_alert(
 def _alert_kind(words: str) -> AlertKind | None:
     if asks_help(words):
         return AlertKind.HELP_ASKED
-    return AlertKind.WORDS if alert.ALARM_WORDS.is_in(words) else None
+    return AlertKind.WORDS if raise_alerts.ALARM_WORDS.is_in(words) else None
 
 
 def _can_seal(session: Session, review: UUID) -> bool:

@@ -16,7 +16,7 @@ from feedback.services.begin import UNWRITABLE, begin
 from feedback.services.claim import Claim, ReadNow, claims
 from feedback.services.dispatch import Dispatch
 from feedback.services.record import PROBE, record
-from feedback.services.wave import Waves
+from feedback.services.run import Run
 
 __all__ = ["PROBE", "UNWRITABLE", "Tally", "deliver_due", "deliver_one"]
 
@@ -50,13 +50,13 @@ def deliver_due(
         taken = claims(dispatch, read_now, limit, urgent_only=True)
         told = _deliver_each(dispatch, taken, read_now)
     else:
-        waves = Waves(
+        run = Run(
             dispatch,
             read_now,
             limit,
             lambda claim: deliver_one(dispatch, claim, read_now),
         )
-        told = waves.in_turn() if dispatch.threads == 1 else waves.at_once()
+        told = run.in_turn() if dispatch.threads == 1 else run.at_once()
     counted = Counter(told)
     return Tally(
         sent=counted["sent"],

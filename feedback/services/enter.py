@@ -16,7 +16,7 @@ from feedback.db.vault import KeyName, vault_of
 from feedback.domain.invitation import IN_PERSON, InvitationStatus, move
 from feedback.domain.review import ReviewState
 from feedback.domain.token import token_digest
-from feedback.services import audit
+from feedback.services import arrive, audit
 from feedback.services.link import is_live
 
 FAILURE_MEMORY: Final = timedelta(minutes=10)
@@ -40,6 +40,8 @@ def start(session: Session, token: str, *, now: datetime) -> str | None:
     if status is not InvitationStatus.STARTED:
         invitation.status = move(status, InvitationStatus.STARTED)
         invitation.started_at = now
+    if invitation.channel != IN_PERSON:
+        arrive.by_link(session, invitation.id, now=now)
     cookie = secrets.token_urlsafe(32)
     row = RespondentSessionRow(
         id=new_opaque_id(),

@@ -16,9 +16,9 @@ from feedback.domain.calendar import london_day
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.services import outbox
-from feedback.services.alert import tell
 from feedback.services.duty import duty_route
 from feedback.services.notice import StaffLinks, emails_of
+from feedback.services.tell_duty import tell
 
 FIRST_STEP: Final = ESCALATES_AFTER[EscalationLevel.SECOND_CONTACT]
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from feedback.db.vault import KeyName, vault_of
-from feedback.domain.report import VERSION, Counts, figures
+from feedback.domain.report import VERSION, Counts
+from feedback.domain.report_figures import figures
 from feedback.domain.report_findings import findings
 
 

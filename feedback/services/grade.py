@@ -9,15 +9,12 @@ from sqlalchemy.orm import Session
 
 from feedback.db.crypto import Where
 from feedback.db.ids import new_id
-from feedback.db.models import DraftGradeRow, ReviewRow, ReviewStepRow
+from feedback.db.models import DraftGradeRow, ReviewRow
 from feedback.db.queries import grading as queries
 from feedback.db.vault import vault_of
 from feedback.domain.attention import Attention
-from feedback.domain.grading import (
+from feedback.domain.grade_lock import (
     REVISABLE,
-    GradeLayer,
-    Grading,
-    Judgement,
     LockFault,
     NotReadyToLockError,
     NotRevisableError,
@@ -25,7 +22,8 @@ from feedback.domain.grading import (
     check_revision,
     faults_before_lock,
 )
-from feedback.domain.review import FeedbackSeen, ReviewState, step
+from feedback.domain.grading import GradeLayer, Grading, Judgement
+from feedback.domain.review import FeedbackSeen, ReviewState
 from feedback.services import attend, audit
 from feedback.services.keep_evidence import refuse_after_lock, write_evidence
 from feedback.services.read_grades import (
@@ -37,6 +35,7 @@ from feedback.services.read_grades import (
     seal_if_any,
     write_grading,
 )
+from feedback.services.take_step import take_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +179,7 @@ def lock(
         if draft.grading is not None:
             first = NewGrading(grading=draft.grading, layer=GradeLayer.INITIAL)
             write_grading(session, review, first, by=by, now=now)
-    _move_to_locked(session, row, by=by, now=now)
+    take_step(session, row, ReviewState.LOCKED, by=by, now=now)
     row.feedback_seen = feedback_seen
     row.locked_at = now
     facts = {"feedback_seen": feedback_seen.value}
@@ -242,23 +241,6 @@ def _revisable(session: Session, row: ReviewRow, one: Judgement) -> Grading:
     if first is None:
         raise NotRevisableError(f"{one.label} has no locked grade to revise")
     return first.grading
-
-
-def _move_to_locked(
-    session: Session, row: ReviewRow, *, by: audit.Actor, now: datetime
-) -> None:
-    came_from = ReviewState(row.state)
-    row.state = step(came_from, ReviewState.LOCKED)
-    session.add(
-        ReviewStepRow(
-            id=new_id(),
-            review_id=row.id,
-            came_from=came_from,
-            came_to=ReviewState.LOCKED,
-            by=by.account,
-            at=now,
-        )
-    )
 
 
 def _as_draft(session: Session, row: DraftGradeRow) -> Draft:

@@ -5,16 +5,22 @@ job that is lost with its worker costs nothing, because the lease runs out.
 """
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from feedback.db import queue
+from feedback.db.queries import message as messages
+from feedback.domain.calendar import at_wall_time, london_day
 from feedback.services.claim import Claim, ReadNow, take
-from feedback.services.dispatch import Dispatch
+from feedback.services.dispatch import SLOWEST, DeliveryRules, Dispatch
 
 # How long a lease may wait for a worker: a small part of it, so that it holds.
 MOST_OF_A_LEASE: Final = 0.25
 AT_ONCE: Final = 200
+# A provider that asked us to slow down is believed for so long.
+LOOKS_BACK: Final = timedelta(minutes=5)
 
 
 def hand_out(dispatch: Dispatch, *, read_now: ReadNow, every: timedelta) -> int:
@@ -27,12 +33,14 @@ def hand_out(dispatch: Dispatch, *, read_now: ReadNow, every: timedelta) -> int:
     """
     rules = dispatch.rules
     waits = rules.lease.total_seconds() * MOST_OF_A_LEASE
-    left = max(1, round(rules.sms_rate_per_second * every.total_seconds()))
+    with dispatch.database.reading() as session:
+        rate = _rate(session, rules, read_now())
+    left = max(1, round(rate * every.total_seconds()))
     handed = 0
     while left > 0:
         with dispatch.database.transaction() as session:
-            room = round(rules.sms_rate_per_second * waits) - queue.waiting(session)
-            size = min(left, room, AT_ONCE)
+            room = round(rate * waits) - queue.waiting(session)
+            size = min(left, room, AT_ONCE, _day_left(session, rules, read_now()))
             claims = (
                 take(session, dispatch, size, read_now(), urgent_only=False)
                 if size > 0
@@ -44,6 +52,30 @@ def hand_out(dispatch: Dispatch, *, read_now: ReadNow, every: timedelta) -> int:
         handed += len(claims)
         left -= len(claims)
     return handed
+
+
+def _rate(session: Session, rules: DeliveryRules, now: datetime) -> float:
+    """Tell how fast all workers together send, who know nothing of each other.
+
+    Halved for every one of the last minutes in which the provider asked for that.
+    """
+    times = messages.throttled_since(session, now - LOOKS_BACK)
+    minutes = {(now - at) // timedelta(minutes=1) for at in times}
+    return rules.sms_rate_per_second * max(SLOWEST, 0.5 ** len(minutes))
+
+
+def _day_left(session: Session, rules: DeliveryRules, now: datetime) -> int:
+    """Tell how many may be handed out before the day's cap could be reached.
+
+    What was handed out and is not on record yet counts as sent.
+    """
+    unfinished = queue.unfinished(session)
+    if not unfinished:
+        # Whoever takes the leases looks at the cap, and tells of it.
+        return AT_ONCE
+    midnight = at_wall_time(london_day(now), time.min)
+    sent = messages.texts_since(session, midnight)
+    return rules.cap_sms_per_day - sent - unfinished
 
 
 def _job(claim: Claim) -> queue.Arguments:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from feedback.db import migrate
+from feedback.db import revision
 from feedback.db.queries import delivery as queries
 from feedback.db.session import Database
 from feedback.services import delivery_health
@@ -63,7 +63,7 @@ UNREACHABLE: Final = Readiness(database=False)
 
 def readiness(database: Database, *, now: datetime) -> Readiness:
     """Ask the database, compare its shape, and feel the scheduler's pulse."""
-    if not migrate.is_at_head(database):
+    if not revision.is_at_head(database):
         return Readiness(database=True)
     with database.reading() as session:
         found = pulse(session, now=now)

@@ -37,6 +37,8 @@ class Inbound:
 
     Args:
         sent_at: When the provider took it; None for just now.
+        told_as: The keyword that the provider took it for and answered by itself; it
+            writes to that number no more, and neither do we.
     """
 
     provider: str
@@ -44,6 +46,14 @@ class Inbound:
     sender: str = field(repr=False)
     body: str = field(repr=False)
     sent_at: datetime | None = None
+    told_as: InboundKind | None = None
+
+    @property
+    def kind(self) -> InboundKind:
+        """What it asks for; the provider may know more words for stopping than we."""
+        if self.told_as is InboundKind.OPT_OUT:
+            return InboundKind.OPT_OUT
+        return inbound_kind(self.body)
 
 
 def record_inbound(session: Session, inbound: Inbound, *, now: datetime) -> bool:
@@ -53,7 +63,9 @@ def record_inbound(session: Session, inbound: Inbound, *, now: datetime) -> bool
         False where the same text was stored before.
     """
     row_id = new_id()
-    kind = inbound_kind(inbound.body)
+    kind = inbound.kind
+    # What only the provider takes for a keyword is read by a person all the same.
+    is_settled = inbound_kind(inbound.body) in SETTLED_KINDS
     vault = vault_of(session)
     digest = vault.fingerprint(KeyName.BLIND_INDEX, inbound.sender)
     is_new = messages.add_once(
@@ -67,7 +79,7 @@ def record_inbound(session: Session, inbound: Inbound, *, now: datetime) -> bool
         body_sealed=vault.seal(body_place(row_id), inbound.body),
         received_at=inbound.sent_at or now,
         kind=kind,
-        triage_state=Triage.NOTED if kind in SETTLED_KINDS else Triage.WAITING,
+        triage_state=Triage.NOTED if is_settled else Triage.WAITING,
     )
     if is_new and kind is InboundKind.OPT_OUT:
         _stop(session, digest, now)
@@ -97,5 +109,6 @@ def _stop(session: Session, digest: bytes, now: datetime) -> None:
         select(ContactRow).where(ContactRow.value_index == digest)
     ).all()
     stop.suppress(session, contacts, reason="sms", now=now)
-    for person in {contact.participant_id for contact in contacts}:
+    # In one order, so that two such texts at once never wait for each other.
+    for person in sorted({contact.participant_id for contact in contacts}):
         stop.cancel_due(session, person, reason="stopped")

@@ -13,15 +13,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.ids import new_id
-from feedback.db.models import ContactRow, ReviewRow, ReviewStepRow
+from feedback.db.models import ContactRow, ReviewRow
 from feedback.db.queries import invitation as invitations
 from feedback.db.queries.invitation import Person
 from feedback.db.vault import vault_of
 from feedback.domain.contact import choose_contact, in_person_only
 from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import BY_LINK, IN_PERSON, InvitationStatus, move
-from feedback.domain.review import ReviewState, step
+from feedback.domain.review import ReviewState
 from feedback.services import audit, offer_text, reach
 from feedback.services.link import (
     FormNotPublishedError,
@@ -39,6 +38,7 @@ from feedback.services.link import (
 )
 from feedback.services.open_here import open_here
 from feedback.services.outbox import queue_all
+from feedback.services.take_step import take_step
 
 __all__ = [
     "FormNotPublishedError",
@@ -232,7 +232,7 @@ def _note(
         result = results[review.id]
         asked = result.queued + result.in_person
         if asked and review.state == ReviewState.COMMISSIONED:
-            _move_on(session, review, by, now)
+            take_step(session, review, ReviewState.INVITED, by=by, now=now)
         deed = audit.Deed(
             action="invited",
             review=review.id,
@@ -244,23 +244,6 @@ def _note(
         )
         audit.record(session, deed, by=by, now=now)
     session.flush()
-
-
-def _move_on(
-    session: Session, review: ReviewRow, by: audit.Actor, now: datetime
-) -> None:
-    came_from = ReviewState(review.state)
-    review.state = step(came_from, ReviewState.INVITED)
-    session.add(
-        ReviewStepRow(
-            id=new_id(),
-            review_id=review.id,
-            came_from=came_from,
-            came_to=review.state,
-            by=by.account,
-            at=now,
-        )
-    )
 
 
 def _counted(

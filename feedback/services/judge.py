@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from feedback.db.models import MessageRow
 from feedback.db.queries import message as messages
 from feedback.db.queries import round as rounds
+from feedback.domain.calendar import at_wall_time, london_day
 from feedback.domain.claim import ClaimFacts, judge_claim
 from feedback.domain.contact import HoldReason, Verdict
 from feedback.domain.delivery import MessageState, Purpose, Step
@@ -19,6 +20,8 @@ from feedback.services import fallback, link, reach, settle
 from feedback.services.dispatch import DeliveryRules
 
 CAP_WEEK: Final = timedelta(days=7)
+# Nobody hears from us more often in one day, whatever went wrong.
+MOST_A_DAY: Final = 2
 # What asks for answers has no place once a review takes none.
 ASKING: Final = frozenset(
     {
@@ -88,10 +91,19 @@ def judge(
     if not fallback.is_still_right(subject, known.failed, now=now):
         return Step(state=MessageState.CANCELLED, reason=fallback.NEEDLESS)
     sent = known.sent.get(person.id, [])
-    if len(sent) < rules.cap_per_person_per_week:
-        return step
-    frees_at = sent[-rules.cap_per_person_per_week] + CAP_WEEK
-    return Step(state=MessageState.DUE, next_at=frees_at, reason="cap-per-person")
+    return _capped(sent, rules.cap_per_person_per_week, now) or step
+
+
+def _capped(sent: Sequence[datetime], most_a_week: int, now: datetime) -> Step | None:
+    """Hold whoever was messaged often enough; None where there is room."""
+    if len(sent) >= most_a_week:
+        frees_at = sent[-most_a_week] + CAP_WEEK
+        return Step(state=MessageState.DUE, next_at=frees_at, reason="cap-per-person")
+    today = london_day(now)
+    if sum(london_day(at) == today for at in sent) >= MOST_A_DAY:
+        tomorrow = at_wall_time(today + timedelta(days=1), time.min)
+        return Step(state=MessageState.DUE, next_at=tomorrow, reason="cap-per-day")
+    return None
 
 
 def _facts(

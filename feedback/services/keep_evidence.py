@@ -9,12 +9,8 @@ from feedback.db.ids import new_id
 from feedback.db.models import EvidenceItemRow, ReviewRow
 from feedback.db.queries import grading as queries
 from feedback.db.vault import vault_of
-from feedback.domain.grading import (
-    EvidenceItem,
-    GradesLockedError,
-    GradingError,
-    Judgement,
-)
+from feedback.domain.grade_lock import GradesLockedError
+from feedback.domain.grading import EvidenceItem, GradingError, Judgement
 from feedback.domain.review import ReviewState
 from feedback.services import audit
 from feedback.services.read_grades import evidence_place
@@ -48,9 +44,7 @@ def remove_evidence(
     """
     row = _to_change(session, review, item)
     row.removed_at = now
-    deed = audit.Deed(action="evidence_removed", review=review, subject=item)
-    audit.record(session, deed, by=by, now=now)
-    return Judgement(row.judgement)
+    return _noted(session, row, "evidence_removed", by=by, now=now)
 
 
 def restore_evidence(
@@ -64,9 +58,7 @@ def restore_evidence(
     """
     row = _to_change(session, review, item)
     row.removed_at = None
-    deed = audit.Deed(action="evidence_restored", review=review, subject=item)
-    audit.record(session, deed, by=by, now=now)
-    return Judgement(row.judgement)
+    return _noted(session, row, "evidence_restored", by=by, now=now)
 
 
 def refuse_after_lock(row: ReviewRow) -> None:
@@ -119,3 +111,11 @@ def _to_change(session: Session, review: UUID, item: UUID) -> EvidenceItemRow:
     if row is None:
         raise GradingError("This piece of evidence is not there any more")
     return row
+
+
+def _noted(
+    session: Session, row: EvidenceItemRow, what: str, *, by: audit.Actor, now: datetime
+) -> Judgement:
+    deed = audit.Deed(action=what, review=row.review_id, subject=row.id)
+    audit.record(session, deed, by=by, now=now)
+    return Judgement(row.judgement)

@@ -22,7 +22,7 @@ from feedback.domain.moderation import (
 )
 from feedback.domain.review import ReviewState
 from feedback.services import admit, audit
-from feedback.services.comment import take_step
+from feedback.services.take_step import take_step
 
 # Who may sit at a meeting at all, as a seat's holder or as a deputy.
 SITTING_ROLES: Final = frozenset({Role.HEAD_SQA, Role.MODERATOR, Role.REVIEWER})

@@ -1,4 +1,4 @@
-"""What does the meeting agree, and what does it recommend, before it signs?"""
+"""What does the meeting agree about one judgement, before it signs?"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,32 +7,23 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from feedback.db.ids import new_id
-from feedback.db.models import (
-    AgreedDraftRow,
-    ConsideredRow,
-    MeetingRow,
-    RecommendationRow,
-)
-from feedback.db.queries import grading as grading_queries
+from feedback.db.models import AgreedDraftRow, ConsideredRow
 from feedback.db.queries import moderation as queries
 from feedback.db.vault import vault_of
 from feedback.domain.grading import Grading, Judgement
 from feedback.domain.moderation import (
     ChangedMeanwhileError,
     ModerationError,
-    Recommendation,
-    RecordSignedError,
     check_agreement,
 )
-from feedback.domain.review import ReviewState
 from feedback.services import audit
+from feedback.services.change_record import clear_signatures, open_meeting_of
 from feedback.services.read_grades import grades_of, seal_if_any
-from feedback.services.read_record import (
+from feedback.services.record_words import (
     as_grading,
     considered_place,
     draft_place,
     reason_of,
-    recommendation_place,
     version_of,
     words_of,
 )
@@ -102,102 +93,6 @@ def agree(
     deed = audit.Deed(action="agreement_saved", review=review, facts=facts)
     audit.record(session, deed, by=by, now=now)
     return clear_signatures(session, meeting, by=by, now=now)
-
-
-def recommend(
-    session: Session,
-    review: UUID,
-    said: Recommendation,
-    *,
-    by: audit.Actor,
-    now: datetime,
-) -> int:
-    """Add a recommendation; tell how many signatures this cleared.
-
-    Raises:
-        ModerationError: If its words or its owner are missing.
-        RecordSignedError: If every seat has signed.
-    """
-    meeting = open_meeting_of(session, review)
-    if not said.words.strip() or not said.owner.strip():
-        raise ModerationError("A recommendation says what is to be done, and by whom")
-    row = RecommendationRow(
-        id=new_id(),
-        review_id=review,
-        dimension=said.dimension,
-        words_sealed=b"",
-        owner=said.owner,
-        due_on=said.due_on,
-        by=by.account,
-        at=now,
-    )
-    row.words_sealed = vault_of(session).seal(
-        recommendation_place(row.id, review), said.words
-    )
-    session.add(row)
-    deed = audit.Deed(action="recommendation_added", review=review, subject=row.id)
-    audit.record(session, deed, by=by, now=now)
-    return clear_signatures(session, meeting, by=by, now=now)
-
-
-def drop_recommendation(
-    session: Session,
-    review: UUID,
-    recommendation: UUID,
-    *,
-    by: audit.Actor,
-    now: datetime,
-) -> int:
-    """Take a recommendation out again; tell how many signatures this cleared.
-
-    Raises:
-        RecordSignedError: If every seat has signed.
-    """
-    meeting = open_meeting_of(session, review)
-    if not queries.drop_recommendation(session, review, recommendation):
-        return 0
-    deed = audit.Deed(
-        action="recommendation_removed", review=review, subject=recommendation
-    )
-    audit.record(session, deed, by=by, now=now)
-    return clear_signatures(session, meeting, by=by, now=now)
-
-
-def open_meeting_of(session: Session, review: UUID) -> MeetingRow:
-    """Take the meeting of a review so that nobody changes its record meanwhile.
-
-    Raises:
-        RecordSignedError: If every seat has signed.
-        ModerationError: If it was not opened yet.
-    """
-    row = grading_queries.review_for_change(session, review)
-    if ReviewState(row.state) is ReviewState.AGREED:
-        raise RecordSignedError
-    meeting = queries.meeting(session, review)
-    if meeting is None:
-        raise ModerationError("The moderation meeting was not opened yet")
-    return meeting
-
-
-def clear_signatures(
-    session: Session, meeting: MeetingRow, *, by: audit.Actor, now: datetime
-) -> int:
-    """Take back what was signed of a record that is no more; tell how many."""
-    signed = [
-        seat
-        for seat, _ in queries.seats(session, meeting.id)
-        if seat.signed_digest is not None
-    ]
-    for seat in signed:
-        seat.signed_digest = None
-        seat.signed_at = None
-    if signed:
-        facts = {"signatures": len(signed)}
-        deed = audit.Deed(
-            action="signatures_cleared", review=meeting.review_id, facts=facts
-        )
-        audit.record(session, deed, by=by, now=now)
-    return len(signed)
 
 
 @dataclass(frozen=True, slots=True)

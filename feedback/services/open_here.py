@@ -10,7 +10,6 @@ from feedback.domain.invitation import IN_PERSON
 from feedback.domain.review import ReviewState
 from feedback.domain.token import Token
 from feedback.services import audit
-from feedback.services.comment import take_step
 from feedback.services.link import (
     InviteRules,
     WindowClosedError,
@@ -20,6 +19,7 @@ from feedback.services.link import (
     refuse_without_duty_route,
     token_of,
 )
+from feedback.services.take_step import take_step
 
 
 def open_here(

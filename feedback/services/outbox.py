@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from feedback.db.crypto import Where
 from feedback.db.ids import new_id
 from feedback.db.models import MessageRow
+from feedback.db.queries import message as messages
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import MessageState, Purpose, dedupe_key
@@ -68,28 +69,31 @@ def queue(session: Session, message: NewMessage, *, now: datetime) -> UUID | Non
     key = _key(session, message)
     if session.scalar(select(MessageRow.id).where(MessageRow.dedupe_key == key)):
         return None
-    row = _row(session, message, key, now)
-    session.add(row)
+    values = _values(session, message, key, now)
+    # What it names may wait to be written; and somebody may queue it this very moment.
     session.flush()
-    return row.id
+    is_new = messages.add_once(session, MessageRow, **values)
+    return cast("UUID", values["id"]) if is_new else None
 
 
 def queue_all(
-    session: Session, messages: Sequence[NewMessage], *, now: datetime
+    session: Session, wanted_all: Sequence[NewMessage], *, now: datetime
 ) -> int:
     """Write many messages to the outbox with a fixed number of questions.
 
     Returns:
         How many were new.
     """
-    wanted = {_key(session, message): message for message in messages}
+    wanted = {_key(session, message): message for message in wanted_all}
     for keys in _slices(tuple(wanted)):
         statement = select(MessageRow.dedupe_key).where(MessageRow.dedupe_key.in_(keys))
         for there in session.scalars(statement):
             del wanted[there]
     reviews = {one.review for one in wanted.values() if one.review is not None}
     vault_of(session).open_review_keys(reviews)
-    session.add_all(_row(session, one, key, now) for key, one in wanted.items())
+    session.add_all(
+        MessageRow(**_values(session, one, key, now)) for key, one in wanted.items()
+    )
     session.flush()
     return len(wanted)
 
@@ -127,35 +131,38 @@ def _digest(session: Session, to: str | None) -> str:
     return vault.fingerprint(KeyName.BLIND_INDEX, to or "").hex()
 
 
-def _row(session: Session, message: NewMessage, key: str, now: datetime) -> MessageRow:
+def _values(
+    session: Session, message: NewMessage, key: str, now: datetime
+) -> dict[str, object]:
+    """Say what a message's row holds."""
     row_id = new_id()
     params = json.dumps({"to": message.to, "values": dict(message.values)})
-    return MessageRow(
-        id=row_id,
-        review_id=message.review,
-        participant_id=message.participant,
-        contact_id=message.contact,
-        alert_id=message.alert,
-        invitation_id=message.invitation,
-        purpose=message.purpose,
-        wave=message.wave,
-        channel=message.channel,
-        priority=message.purpose.priority,
-        template_version=TEMPLATES_VERSION,
-        params_sealed=vault_of(session).seal(
+    return {
+        "id": row_id,
+        "review_id": message.review,
+        "participant_id": message.participant,
+        "contact_id": message.contact,
+        "alert_id": message.alert,
+        "invitation_id": message.invitation,
+        "purpose": message.purpose,
+        "wave": message.wave,
+        "channel": message.channel,
+        "priority": message.purpose.priority,
+        "template_version": TEMPLATES_VERSION,
+        "params_sealed": vault_of(session).seal(
             params_place(row_id, message.review), params
         ),
-        language=message.language,
-        not_before=message.not_before or now,
-        expires_at=message.expires_at,
-        state=MessageState.DUE,
-        lease_epoch=0,
-        attempts=0,
-        next_at=message.not_before or now,
-        dedupe_key=key,
-        created_at=now,
-        queued_by=message.queued_by,
-    )
+        "language": message.language,
+        "not_before": message.not_before or now,
+        "expires_at": message.expires_at,
+        "state": MessageState.DUE,
+        "lease_epoch": 0,
+        "attempts": 0,
+        "next_at": message.not_before or now,
+        "dedupe_key": key,
+        "created_at": now,
+        "queued_by": message.queued_by,
+    }
 
 
 def _slices(keys: Sequence[str]) -> Iterator[Sequence[str]]:

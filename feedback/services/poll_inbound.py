@@ -20,25 +20,28 @@ ROUND: Final = 100
 
 
 def poll(dispatch: Dispatch, *, read_now: Callable[[], datetime]) -> int:
-    """Store the texts that no callback brought; return how many there were."""
-    recovered = 0
-    for sender in dispatch.senders.values():
-        if isinstance(sender, RemembersReplies):
-            recovered += _poll(dispatch, sender, read_now)
-    return recovered
+    """Store the texts that no callback brought; return how many there were.
+
+    On the way the clocks are compared: the provider's last answer has its time.
+    """
+    asked = [
+        one for one in dispatch.senders.values() if isinstance(one, RemembersReplies)
+    ]
+    if not asked and not dispatch.rules.invite.is_demo:
+        _compare_clocks(dispatch, None, read_now())
+    return sum(_poll(dispatch, sender, read_now) for sender in asked)
 
 
 def _poll(
     dispatch: Dispatch, sender: RemembersReplies, read_now: Callable[[], datetime]
 ) -> int:
     """Ask one provider, with no connection held, and write down what is new."""
+    found: Sequence[Received] = ()
     try:
         found = sender.received(read_now() - LOOKS_BACK)
     except LookupFailedError as error:
         log.warning("%s could not be asked for texts: %s", sender.provider, error)
-        return 0
-    with dispatch.database.transaction() as session:
-        clocks.compare(session, sender.said_date, rules=dispatch.rules, now=read_now())
+    _compare_clocks(dispatch, sender.said_date, read_now())
     recovered = 0
     for start in range(0, len(found), ROUND):
         some = found[start : start + ROUND]
@@ -46,6 +49,11 @@ def _poll(
     if recovered:
         log.warning("%d texts came by no callback of %s", recovered, sender.provider)
     return recovered
+
+
+def _compare_clocks(dispatch: Dispatch, said: datetime | None, now: datetime) -> None:
+    with dispatch.database.transaction() as session:
+        clocks.compare(session, said, rules=dispatch.rules, now=now)
 
 
 def _store(

@@ -12,7 +12,8 @@ from feedback.db.queries import portfolio as queries
 from feedback.db.queries import report as report_queries
 from feedback.domain.calendar import london_day
 from feedback.domain.portfolio_tables import ShownPortfolio, shown
-from feedback.domain.report import Figures, Period, figures
+from feedback.domain.report import Figures, Period
+from feedback.domain.report_figures import figures
 from feedback.domain.review import FeedbackSeen
 from feedback.services import audit
 from feedback.services.count_reviews import count, within

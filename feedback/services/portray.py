@@ -52,16 +52,14 @@ HELPED: Final[Mapping[str, str]] = {
     HelpedBy.WORKER: "helped by the worker",
     HelpedBy.OTHER: "helped by someone else",
 }
-
-
 # In this order, and each only where there is one.
-STANDINGS: Final[Mapping[DimensionStatus, str]] = {
-    DimensionStatus.CONVERGENT: "agree with the grade on",
-    DimensionStatus.PARTIALLY_CONVERGENT: "agree only in part on",
-    DimensionStatus.DISSONANT: "disagree on",
-    DimensionStatus.UNGRADED: "speak where there is no grade on",
-    DimensionStatus.SILENT: "are silent on",
-}
+STANDINGS: Final = (
+    DimensionStatus.CONVERGENT,
+    DimensionStatus.PARTIALLY_CONVERGENT,
+    DimensionStatus.DISSONANT,
+    DimensionStatus.UNGRADED,
+    DimensionStatus.SILENT,
+)
 
 
 def portray(gathered: Gathered, found: Synthesis, digest: str) -> TriangulatedView:
@@ -89,9 +87,8 @@ def _headline(found: Synthesis) -> str:
         status: sum(one.status is status for one in found.findings)
         for status in STANDINGS
     }
-    parts = [f"{STANDINGS[status]} {n}" for status, n in counts.items() if n]
-    total = len(found.findings)
-    return f"Of {total} dimensions, the voices {_listed(parts)}."
+    parts = [f"{n} {status.label.lower()}" for status, n in counts.items() if n]
+    return f"Of {len(found.findings)} dimensions: {_listed(parts)}."
 
 
 def _listed(parts: Sequence[str]) -> str:

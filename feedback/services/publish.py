@@ -83,6 +83,11 @@ def questionnaire_of(session: Session, questionnaire: UUID) -> Questionnaire:
     digest = session.scalars(
         select(QuestionnaireRow.digest).where(QuestionnaireRow.id == questionnaire)
     ).one()
+    return form_of_digest(session, questionnaire, digest)
+
+
+def form_of_digest(session: Session, questionnaire: UUID, digest: str) -> Questionnaire:
+    """Give a published form whose digest another query brought along."""
     known = _PARSED.get((questionnaire, digest))
     if known is not None:
         return known

@@ -31,7 +31,7 @@ from feedback.services.act import (
     step_place,
 )
 from feedback.services.raise_concern import concern_place
-from feedback.services.read_record import recommendation_place
+from feedback.services.record_words import recommendation_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

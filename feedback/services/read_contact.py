@@ -9,7 +9,7 @@ from feedback.db.models import ContactRow
 from feedback.domain.intake import NewContact
 from feedback.services import audit
 from feedback.services.enrol import NoSuchPersonError
-from feedback.services.read_people import contact_of
+from feedback.services.open_person import contact_of
 
 
 def contact(

@@ -8,39 +8,24 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.models import (
-    ContactRow,
-    ConversationRow,
-    MessageRow,
-    ParticipantRow,
-    ReviewRow,
-)
+from feedback.db.models import ConversationRow, MessageRow, ReviewRow
 from feedback.db.queries import conversation as conversations
 from feedback.db.queries import invitation as invitations
 from feedback.db.queries import review as queries
 from feedback.db.queries.invitation import Person
-from feedback.db.vault import vault_of
-from feedback.domain.address import parse_address
-from feedback.domain.calendar import Calendar, waits_until
-from feedback.domain.contact import Channel, Verdict
+from feedback.domain.calendar import Calendar
+from feedback.domain.contact import Channel
 from feedback.domain.delivery import MessageState
-from feedback.domain.intake import NewContact, NewPerson
+from feedback.domain.intake import NewPerson
 from feedback.domain.invitation import InvitationStatus
-from feedback.domain.outlook import (
-    MESSAGE_WORDS,
-    Asked,
-    Outlook,
-    OutlookKind,
-    outlook,
-    window_words,
-)
+from feedback.domain.outlook import Asked, Outlook, OutlookKind, outlook
 from feedback.domain.questionnaire import Questionnaire
 from feedback.domain.review import ReviewState
+from feedback.domain.standing import LastMessage, standing_words
 from feedback.services import audit, offer_text, reach
 from feedback.services.enrol import NoSuchPersonError
 from feedback.services.offer import offered
-from feedback.services.record_people import blocks_of, contact_place, person_place
-from triangulation import AgeBand, Group, LanguageRoute
+from feedback.services.open_person import HeldContact, contacts_of, person_of
 
 # Whoever is past these has answered, or has said that they will not.
 MAY_START: Final = frozenset(
@@ -52,39 +37,9 @@ MAY_START: Final = frozenset(
         InvitationStatus.REVOKED,
     }
 )
-STATUS_WORDS: Final[Mapping[InvitationStatus, str]] = {
-    InvitationStatus.STARTED: "Has started and not sent it yet.",
-    InvitationStatus.ANSWERED: "Has answered.",
-    InvitationStatus.DECLINED: "Did not want to answer.",
-    InvitationStatus.WITHDRAWN: "Took their answers out.",
-    InvitationStatus.EXPIRED: "The link ended without an answer.",
-    InvitationStatus.REVOKED: "The link was closed.",
-}
-MESSAGE_STATE_WORDS: Final[Mapping[MessageState, str]] = {
-    MessageState.CALLING: "is being sent.",
-    MessageState.ACCEPTED: "is on its way.",
-    MessageState.SENT: "is on its way.",
-    MessageState.UNKNOWN: "may have gone; we are asking the provider.",
-    MessageState.DELIVERED: "was delivered.",
-    MessageState.UNCONFIRMED: "was sent; nobody confirmed that it arrived.",
-    MessageState.FAILED_PERMANENT: (
-        "could not be delivered. Check with them how to reach them."
-    ),
-    MessageState.SUPPRESSED: "was not sent: they asked for no more messages.",
-    MessageState.EXPIRED: "was not sent: the time for it was over.",
-    MessageState.CANCELLED: "was stopped before it went.",
-    MessageState.DEAD_LETTER: "could not be sent. Ask them in person.",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldContact:
-    """A way to reach a person, as those may see it who may see contact details."""
-
-    id: UUID
-    contact: NewContact
-    verdict: Verdict
-    times: str
+# Whoever was invited, and may answer still.
+MAY_STOP: Final = frozenset({InvitationStatus.INVITED, InvitationStatus.STARTED})
+MAY_BE_CLOSED: Final = MAY_STOP | {InvitationStatus.NOT_INVITED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +50,7 @@ class Participant:
         contacts: Empty for those who may not see contact details.
         invitation: Their latest invitation; None before one was made.
         sentence: Where they stand, or what happens next, in plain words.
-        is_attention: Whether somebody has to act before anything happens.
         may_start_here: Whether their form may be opened on a device at hand.
-        may_stop: Whether messages to them could be stopped.
-        may_be_closed: Whether they have a link that could be closed.
         by_text: How far they have come with answering by text; None where they do not.
     """
 
@@ -112,12 +64,25 @@ class Participant:
     status: InvitationStatus
     outlook: Outlook
     sentence: str
-    is_attention: bool
     messages_stopped_at: datetime | None
     may_start_here: bool
-    may_stop: bool
-    may_be_closed: bool
     by_text: str | None = None
+
+    @property
+    def is_attention(self) -> bool:
+        """Whether somebody has to act before anything happens."""
+        is_held = self.outlook.kind is OutlookKind.HELD
+        return is_held and self.status is InvitationStatus.NOT_INVITED
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether messages to them could be stopped."""
+        return self.messages_stopped_at is None and self.status in MAY_STOP
+
+    @property
+    def may_be_closed(self) -> bool:
+        """Whether they have a link that could be closed."""
+        return self.invitation is not None and self.status in MAY_BE_CLOSED
 
     @property
     def is_to_invite(self) -> bool:
@@ -204,38 +169,26 @@ def _participant(
         if invitation is None
         else InvitationStatus(invitation.status)
     )
-    sentence = _sentence(status, messages, seen, now)
     form = forms.get(row.form)
     is_asked = row.not_invited_reason_sealed is None
     may_start = is_asked and status in MAY_START
     return Participant(
         id=row.id,
         key=row.key,
-        person=_person(session, row),
+        person=person_of(session, row),
         form_title=row.form if form is None else form.text("en").title,
         contact_count=len(found.contacts),
-        contacts=_contacts(session, found, now) if reading.shows_contacts else (),
+        contacts=contacts_of(session, found, now) if reading.shows_contacts else (),
         invitation=None if invitation is None else invitation.id,
         status=status,
         outlook=seen,
-        sentence=sentence,
-        is_attention=(
-            seen.kind is OutlookKind.HELD and status is InvitationStatus.NOT_INVITED
+        sentence=standing_words(
+            status, _last(messages), foreseen=seen.sentence, now=now
         ),
         messages_stopped_at=(
             None if invitation is None else invitation.messages_stopped_at
         ),
         may_start_here=may_start and _is_within(found.review, now),
-        may_stop=invitation is not None
-        and invitation.messages_stopped_at is None
-        and status in {InvitationStatus.INVITED, InvitationStatus.STARTED},
-        may_be_closed=invitation is not None
-        and status
-        in {
-            InvitationStatus.NOT_INVITED,
-            InvitationStatus.INVITED,
-            InvitationStatus.STARTED,
-        },
     )
 
 
@@ -271,77 +224,12 @@ def _outlook(found: Person, calendar: Calendar, now: datetime) -> Outlook:
     )
 
 
-def _sentence(
-    status: InvitationStatus,
-    messages: Sequence[MessageRow],
-    seen: Outlook,
-    now: datetime,
-) -> str:
-    if status in STATUS_WORDS:
-        return STATUS_WORDS[status]
-    if status is InvitationStatus.NOT_INVITED or not messages:
-        return seen.sentence
-    last = messages[-1]
-    channel = MESSAGE_WORDS[Channel(last.channel)]
-    state = MessageState(last.state)
-    if state is MessageState.DUE:
-        return f"{channel} {waits_until(last.next_at, now=now)}."
-    return f"{channel} {MESSAGE_STATE_WORDS[state]}"
-
-
-def _person(session: Session, row: ParticipantRow) -> NewPerson:
-    vault = vault_of(session)
-    return NewPerson(
-        group=Group(row.group),
-        name=vault.unseal(person_place(row, "name_sealed"), row.name_sealed),
-        language=row.language,
-        key=row.key,
-        age_band=None if row.age_band is None else AgeBand(row.age_band),
-        form=row.form,
-        blocks=blocks_of(row),
-        consented_at=row.consented_at,
-        must_not_be_told=vault.unseal_if_any(
-            person_place(row, "must_not_be_told_sealed"), row.must_not_be_told_sealed
-        ),
-        language_route=LanguageRoute(row.language_route),
-        not_invited_reason=vault.unseal_if_any(
-            person_place(row, "not_invited_reason_sealed"),
-            row.not_invited_reason_sealed,
-        ),
-    )
-
-
-def _contacts(
-    session: Session, found: Person, now: datetime
-) -> tuple[HeldContact, ...]:
-    return tuple(
-        HeldContact(
-            id=row.id,
-            contact=contact_of(session, row),
-            times=window_words(reach.window_of(row)),
-            verdict=reach.verdict_on(
-                row, among=found.contacts, participant=found.participant, now=now
-            ),
-        )
-        for row in found.contacts
-    )
-
-
-def contact_of(session: Session, row: ContactRow) -> NewContact:
-    """Open a contact's row."""
-    vault = vault_of(session)
-    value = vault.unseal(contact_place(row, "value_sealed"), row.value_sealed)
-    return NewContact(
-        address=parse_address(Channel(row.channel), value),
-        safe=row.is_safe,
-        verified_at=row.verified_at,
-        shared_device=row.is_shared_device,
-        high_risk=row.is_high_risk,
-        window=reach.window_of(row),
-        code_word=vault.unseal_if_any(
-            contact_place(row, "code_word_sealed"), row.code_word_sealed
-        ),
-        answers_by_text=row.answers_by_text,
+def _last(messages: Sequence[MessageRow]) -> LastMessage | None:
+    if not messages:
+        return None
+    row = messages[-1]
+    return LastMessage(
+        channel=Channel(row.channel), state=MessageState(row.state), next_at=row.next_at
     )
 
 

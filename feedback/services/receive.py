@@ -16,6 +16,7 @@ from feedback.db.ids import new_id
 from feedback.db.models import AttemptRow, ProviderEventRow
 from feedback.db.queries import message as messages
 from feedback.domain.delivery import (
+    FINAL_STATES,
     MESSAGE_MOVES,
     AttemptState,
     MessageState,
@@ -24,13 +25,16 @@ from feedback.domain.delivery import (
     state_for_receipt,
     supersedes,
 )
-from feedback.services import fallback, settle
+from feedback.services import fallback, remind, settle
 from feedback.services.dispatch import DeliveryRules
 
 log = logging.getLogger(__name__)
 
 # A receipt may overtake our own record of what it tells about, but not for longer.
 HELD_FOR: Final = timedelta(minutes=10)
+ROUND: Final = 100
+# With these the reminder was cancelled, or none was ever planned.
+GIVEN_UP: Final = FINAL_STATES - {MessageState.UNCONFIRMED}
 NOT_DELIVERED: Final = frozenset({"undelivered", "failed"})
 
 
@@ -100,6 +104,31 @@ def apply_waiting(
     session.flush()
 
 
+def apply_late(session: Session, *, rules: DeliveryRules, now: datetime) -> int:
+    """Let receipts take effect that were stored just before what they tell about.
+
+    The two may be written at the same moment, and then neither sees the other.
+
+    Returns:
+        How many attempts that was news of.
+    """
+    attempts = session.scalars(
+        select(AttemptRow)
+        .where(
+            AttemptRow.provider_sid.in_(
+                select(ProviderEventRow.provider_sid).where(
+                    ProviderEventRow.applied_at.is_(None)
+                )
+            )
+        )
+        .order_by(AttemptRow.message_id, AttemptRow.n)
+        .limit(ROUND)
+    ).all()
+    for attempt in attempts:
+        apply_waiting(session, settle.try_of(session, attempt), rules=rules, now=now)
+    return len(attempts)
+
+
 def tell_orphans(session: Session, *, now: datetime) -> int:
     """Sound the alarm, once each, for receipts that no message of ours belongs to."""
     orphans = session.scalars(
@@ -162,6 +191,11 @@ def _apply(
     settle.take(message, Step(state=to))
     if to is MessageState.DELIVERED:
         fallback.cancel(session, message)
+        if state in GIVEN_UP:
+            session.flush()
+            calendar = rules.invite.calendar
+            gone = (message, a_try.attempt.started_at)
+            remind.plan_again(session, gone, calendar=calendar, now=now)
 
 
 def _rank(status: str) -> int:

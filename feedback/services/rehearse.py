@@ -1,4 +1,7 @@
-"""What would each person receive if nobody answered? A review before it goes live."""
+"""What would each person still receive if nobody answered?
+
+Before a review goes live everything is foreseen; after that, what is still to come.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,10 +15,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from feedback.config import Settings
-from feedback.db.models import ContactRow, ReviewRow
+from feedback.db.models import ContactRow, MessageRow, ReviewRow
 from feedback.db.queries import conversation as conversations
 from feedback.db.queries import invitation as invitations
 from feedback.db.queries import review as reviews
+from feedback.db.queries import round as rounds
 from feedback.db.queries.invitation import Person
 from feedback.domain.contact import Channel, choose_contact
 from feedback.domain.delivery import Purpose
@@ -37,11 +41,15 @@ from feedback.messaging.build import composer
 from feedback.messaging.compose import ComposeError, Composer
 from feedback.services import audit, duty, link, offer_text, reach
 from feedback.services.offer import offered
+from feedback.services.still_to_come import StillToCome, still_to_come
 from triangulation import Group
 
 # As long as a token, so that the parts are counted as they will be.
 NO_TOKEN: Final = Token("x" * LENGTH)
-DONE: Final = "Is invited already."
+STOPPED: Final = (
+    "Somebody at this number or address asked for no more messages: nothing goes "
+    "there. Ask in person, or at another contact."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +68,14 @@ class _Cast:
     Args:
         at_address: Whose keys stand behind which address.
         by_text: Contacts that are offered to answer by text.
+        messages: What was queued for each person, the oldest first.
+        suppressed: Addresses that asked for no more, each with its channel.
     """
 
     at_address: Mapping[bytes, Sequence[str]]
     by_text: frozenset[UUID]
+    messages: Mapping[UUID, Sequence[MessageRow]]
+    suppressed: frozenset[tuple[bytes, str]]
 
 
 def stage(settings: Settings) -> Stage:
@@ -92,6 +104,10 @@ def rehearse(
     cast = _Cast(
         at_address=_by_address(found),
         by_text=_by_text(session, found, stage.rules),
+        messages=reviews.messages_at(session, review),
+        suppressed=rounds.suppressed(
+            session, [contact for one in found for contact in one.contacts]
+        ),
     )
     people = tuple(_person(session, one, stage, cast, now=now) for one in found)
     deed = audit.Deed(action="rehearsed", review=review, facts={"people": len(people)})
@@ -155,31 +171,29 @@ def _person(
     now: datetime,
 ) -> RehearsedPerson:
     participant = found.participant
-    seen, contact = _outlook(found, stage, now)
+    coming = _coming(found, stage, cast, now)
+    seen, contact = coming.outlook, coming.contact
     messages: tuple[PlannedMessage, ...] = ()
     dangers: tuple[Danger, ...] = ()
-    if contact is not None and seen.at is not None:
-        others = cast.at_address[contact.value_index]
-        reached = Reached(
-            contact=reach.safe_contact(contact),
-            age_band=participant.age_band,
-            language=participant.language,
-            shares_with=tuple(one for one in others if one != participant.key),
-            must_not_be_told=participant.must_not_be_told_sealed is not None,
-            has_words=stage.composer.speaks(Purpose.INVITATION, participant.language),
-            is_by_text=contact.id in cast.by_text,
+    if contact is not None and coming.times:
+        reached = _reached(found, contact, stage, cast)
+        messages, faults = _messages(stage, reached, coming.times)
+        dangers = (
+            *faults,
+            *dangers_of(
+                reached,
+                [at for _, at in coming.times],
+                is_from_the_start=coming.times[0][0] is Purpose.INVITATION,
+            ),
         )
-        times = foreseen(
-            seen.at,
-            reached,
-            expires_at=expires_at(found.review.opens_at, found.review.closes_at, now),
-            calendar=stage.rules.calendar,
-        )
-        messages, faults = _messages(stage, reached, times)
-        dangers = (*faults, *dangers_of(reached, times))
+        if (contact.value_index, contact.channel) in cast.suppressed:
+            dangers = (Danger(sentence=STOPPED), *dangers)
     elif seen.kind is OutlookKind.HELD:
-        dangers = (Danger(sentence=seen.sentence),)
+        dangers = (Danger(sentence=seen.sentence, is_red=not _is_invited(found)),)
+    if coming.held is not None:
+        dangers = (Danger(sentence=coming.held), *dangers)
     return RehearsedPerson(
+        id=participant.id,
         key=participant.key,
         name=reach.name_of(session, participant),
         group=Group(participant.group),
@@ -196,13 +210,50 @@ def _is_invited(found: Person) -> bool:
     return one is not None and one.status != InvitationStatus.NOT_INVITED
 
 
+def _reached(found: Person, contact: ContactRow, stage: Stage, cast: _Cast) -> Reached:
+    participant = found.participant
+    others = cast.at_address[contact.value_index]
+    return Reached(
+        contact=reach.safe_contact(contact),
+        age_band=participant.age_band,
+        language=participant.language,
+        shares_with=tuple(one for one in others if one != participant.key),
+        must_not_be_told=participant.must_not_be_told_sealed is not None,
+        has_words=stage.composer.speaks(Purpose.INVITATION, participant.language),
+        is_by_text=contact.id in cast.by_text,
+    )
+
+
+def _coming(found: Person, stage: Stage, cast: _Cast, now: datetime) -> StillToCome:
+    """Foresee what is still to come: all of it, or what follows the invitation."""
+    calendar = stage.rules.calendar
+    if _is_invited(found):
+        queued = cast.messages.get(found.participant.id, ())
+        return still_to_come(found, queued, calendar, now=now)
+    seen, contact = _outlook(found, stage, now)
+    if contact is None or seen.at is None:
+        return StillToCome(outlook=seen)
+    times = foreseen(
+        seen.at,
+        _reached(found, contact, stage, cast),
+        expires_at=expires_at(found.review.opens_at, found.review.closes_at, now),
+        calendar=calendar,
+    )
+    return StillToCome(
+        outlook=seen,
+        contact=contact,
+        times=tuple(
+            (Purpose.REMINDER if place else Purpose.INVITATION, at)
+            for place, at in enumerate(times)
+        ),
+    )
+
+
 def _outlook(
     found: Person, stage: Stage, now: datetime
 ) -> tuple[Outlook, ContactRow | None]:
     """Foresee what inviting does for a person, and at which contact."""
     participant, review = found.participant, found.review
-    if _is_invited(found):
-        return Outlook(kind=OutlookKind.NOT_ASKED, sentence=DONE), None
     asked = Asked(
         contacts=[reach.safe_contact(one) for one in found.contacts],
         age_band=participant.age_band,
@@ -228,11 +279,10 @@ def _outlook(
 
 
 def _messages(
-    stage: Stage, reached: Reached, times: Sequence[datetime]
+    stage: Stage, reached: Reached, times: Sequence[tuple[Purpose, datetime]]
 ) -> tuple[tuple[PlannedMessage, ...], tuple[Danger, ...]]:
     planned = []
-    for place, at in enumerate(times):
-        purpose = Purpose.REMINDER if place else Purpose.INVITATION
+    for purpose, at in times:
         try:
             planned.append(_message(stage, reached, purpose, at))
         except ComposeError as error:

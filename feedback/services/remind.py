@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -17,18 +18,15 @@ from feedback.services import outbox, reach
 
 # After these the next word is counted from.
 BEFORE_A_REMINDER = frozenset({Purpose.INVITATION, Purpose.REMINDER})
-
-
 # A reminder that has gone out is waited for no more.
 _GONE = frozenset({MessageState.ACCEPTED, MessageState.SENT})
 
+Gone = tuple[MessageRow, datetime]
+"""A message that has gone out, and when."""
+
 
 def plan_all(
-    session: Session,
-    gone: Sequence[MessageRow],
-    *,
-    calendar: Calendar,
-    now: datetime,
+    session: Session, gone: Sequence[Gone], *, calendar: Calendar, now: datetime
 ) -> int:
     """Queue the reminders that follow messages which have just gone out.
 
@@ -37,21 +35,26 @@ def plan_all(
     Returns:
         How many reminders were queued.
     """
-    rows = [row for row in gone if Purpose(row.purpose) in BEFORE_A_REMINDER]
+    sent_at = {
+        row.id: at for row, at in gone if Purpose(row.purpose) in BEFORE_A_REMINDER
+    }
+    rows = [row for row, _ in gone if row.id in sent_at]
     if not rows:
         return 0
     subjects = rounds.subjects_of(session, rows)
-    reminders = rounds.reminders_of(session, rows)
+    reminders: dict[UUID | None, list[Reminder]] = {}
+    for one in rounds.reminders_of(session, rows):
+        reminders.setdefault(one.participant, []).append(one)
     planned: list[outbox.NewMessage] = []
     for subject in subjects:
-        due_at = _due_at(subject, reminders, calendar, now)
+        message = subject.message
+        theirs = reminders.setdefault(message.participant_id, [])
+        due_at = _due_at(subject, theirs, calendar, sent_at[message.id])
         if due_at is None:
             continue
-        message = subject.message
-        theirs = [one for one in reminders if one.participant == message.participant_id]
         planned.append(_reminder(message, 1 + len(theirs), due_at))
         # Another message of the same person finds that this one is planned.
-        reminders.append(
+        theirs.append(
             Reminder(
                 participant=message.participant_id,
                 invitation=message.invitation_id,
@@ -59,6 +62,30 @@ def plan_all(
             )
         )
     return outbox.queue_all(session, planned, now=now) if planned else 0
+
+
+def plan_again(
+    session: Session, gone: Gone, *, calendar: Calendar, now: datetime
+) -> int:
+    """Queue the reminder of a message that was given up, and has arrived after all.
+
+    The one that had been planned was cancelled with it. Where the person heard from us
+    again meanwhile, that one's reminder follows, and this one's does not.
+
+    Returns:
+        How many reminders were queued.
+    """
+    row, _ = gone
+    if Purpose(row.purpose) not in BEFORE_A_REMINDER:
+        return 0
+    others = [
+        one
+        for one in rounds.reminders_of(session, [row])
+        if one.invitation == row.invitation_id and one.message != row.id
+    ]
+    if any(map(_counts, others)):
+        return 0
+    return plan_all(session, [gone], calendar=calendar, now=now)
 
 
 def _reminder(message: MessageRow, wave: int, due_at: datetime) -> outbox.NewMessage:
@@ -82,7 +109,7 @@ def _due_at(
     subject: Subject,
     reminders: Sequence[Reminder],
     calendar: Calendar,
-    now: datetime,
+    sent_at: datetime,
 ) -> datetime | None:
     row, person, contact = subject.invitation, subject.participant, subject.contact
     if row is None or person is None or contact is None:
@@ -95,10 +122,15 @@ def _due_at(
         return None
     return next_reminder(
         status=InvitationStatus(row.status),
-        reminders_sent=len(of_this),
-        last_sent_at=now,
+        reminders_sent=sum(map(_counts, of_this)),
+        last_sent_at=sent_at,
         expires_at=row.expires_at,
         audience=reach.audience_of(person),
         window=reach.window_of(contact),
         calendar=calendar,
     )
+
+
+def _counts(reminder: Reminder) -> bool:
+    """Tell whether a reminder waits, or went out: not one that ended before it did."""
+    return reminder.attempts > 0 or reminder.state not in FINAL_STATES

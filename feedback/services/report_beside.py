@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from feedback.db.models import ReportRow
 from feedback.db.queries import report as queries
-from feedback.domain.report import Counts, Figures, Period, figures
+from feedback.domain.report import Counts, Figures, Period
 from feedback.domain.report_earlier import Earlier, shown_in, together
+from feedback.domain.report_figures import figures
 from feedback.domain.report_words import span
 from feedback.services.count_reviews import count, reviews_of
 from feedback.services.fingerprint_reviews import fingerprint

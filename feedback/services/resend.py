@@ -11,9 +11,11 @@ from feedback.db.models import (
     ContactRow,
     InvitationRow,
     MessageRow,
+    ParticipantRow,
     SuppressionRow,
 )
 from feedback.db.queries import invitation as invitations
+from feedback.db.queries import response as queries
 from feedback.db.queries.invitation import Person
 from feedback.domain.contact import HoldReason, choose_contact
 from feedback.domain.delivery import MessageState, Purpose
@@ -72,6 +74,11 @@ def resend(
         StoppedError: If the person asked for no more messages.
         NoDutyRouteError: If this is a child and no duty contact is set.
     """
+    # The review before its invitations and messages, as whoever closes it takes them.
+    queries.hold_review(
+        session,
+        select(ParticipantRow.review_id).where(ParticipantRow.id == participant_id),
+    )
     person = invitations.person(session, participant_id)
     if person is None or not takes_answers(person.review, now):
         raise NotOpenError

@@ -12,8 +12,8 @@ from feedback.db.vault import vault_of
 from feedback.domain.answering import HELPER_UNKNOWN, StoredAnswer, offers
 from feedback.domain.response import ResponseState
 from feedback.services import audit, resume
-from feedback.services.alert import Said, raise_alerts
 from feedback.services.notice import StaffLinks
+from feedback.services.raise_alerts import Said, raise_alerts
 from feedback.services.resume import Run, words_place
 
 
@@ -32,7 +32,7 @@ def save_page(
     """
     resume.note(session, run, now=now)
     response = _draft(session, run)
-    known = {row.question: row for row in queries.answers_of(session, response.id)}
+    known = _known(session, run, answers)
     for answer in answers:
         row = known.get(answer.question) or AnswerRow(
             id=new_opaque_id(), response_id=response.id, question=answer.question
@@ -56,6 +56,15 @@ def save_page(
     raise_alerts(session, said, links, now=now)
 
 
+def _known(
+    session: Session, run: Run, answers: tuple[StoredAnswer, ...]
+) -> dict[str, AnswerRow]:
+    """Find the rows of questions that are answered again; mostly there are none."""
+    if run.response is None or run.stored.isdisjoint(one.question for one in answers):
+        return {}
+    return {row.question: row for row in queries.answers_of(session, run.response)}
+
+
 def _draft(session: Session, run: Run) -> ResponseRow:
     """Find the run's response, or begin it: it dates from the press on Start."""
     if run.response is not None:
@@ -65,7 +74,7 @@ def _draft(session: Session, run: Run) -> ResponseRow:
         review_id=run.review,
         invitation_id=run.invitation,
         questionnaire_id=run.questionnaire_id,
-        submission_no=queries.next_submission_no(session, run.invitation),
+        submission_no=run.next_number,
         state=ResponseState.DRAFT,
         language=run.language,
         helped_by=HELPER_UNKNOWN,

@@ -1,6 +1,6 @@
 """How far has this respondent's browser come, and may it go on?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,20 +16,23 @@ from feedback.db.models import (
     InvitationRow,
     ParticipantRow,
     RespondentSessionRow,
+    ResponseRow,
 )
 from feedback.db.queries import response as queries
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.answering import (
     StoredAnswer,
     answered_codes,
+    helped_by,
     is_real_submission,
 )
 from feedback.domain.errors import FeedbackError
 from feedback.domain.question import QuestionKind
 from feedback.domain.questionnaire import Questionnaire
+from feedback.domain.response import ResponseState
 from feedback.services import offer_text
 from feedback.services.enter import opens_form
-from feedback.services.publish import questionnaire_of
+from feedback.services.publish import form_of_digest, questionnaire_of
 from feedback.services.record_people import blocks_of
 
 IDLE: Final = timedelta(minutes=30)
@@ -66,6 +69,8 @@ class Run:
         stored: Every question with a stored answer, whoever gave it.
         answered: The questions that are not asked again.
         is_real: Whether anything was said yet, by any browser.
+        helped_by: Who helped, as far as it was told.
+        next_number: The number that a response gets which is begun now.
         has_begun: Whether more was answered here than whether it is safe to go on.
         is_idle: Whether it lay untouched for so long that its earlier answers
             are no longer shown.
@@ -85,6 +90,8 @@ class Run:
     stored: frozenset[str]
     answered: frozenset[str]
     is_real: bool
+    helped_by: str
+    next_number: int
     has_begun: bool
     is_idle: bool
     is_due_to_be_noted: bool
@@ -97,6 +104,7 @@ class _Drafted:
     response: UUID | None
     rows: tuple[AnswerRow, ...]
     answers: Mapping[str, StoredAnswer]
+    next_number: int
 
 
 def open_run(
@@ -114,12 +122,37 @@ def open_run(
         RunEndedError: If there is none, or it may not go on.
     """
     browser = browser_of(session, token, hold=hold)
-    if browser is None or has_ended(browser.session, now):
+    if browser is None:
+        raise RunEndedError(EndReason.OVER)
+    return run_of(session, browser, now=now)
+
+
+def run_of(
+    session: Session,
+    browser: queries.Browser,
+    runs: Sequence[ResponseRow] | None = None,
+    *,
+    now: datetime,
+) -> Run:
+    """Find the run of a browser that was found already.
+
+    Args:
+        session: The session it was found in.
+        browser: The browser.
+        runs: Every run of its invitation, where the caller has asked for them.
+        now: When it is asked.
+
+    Raises:
+        RunEndedError: If it may not go on.
+    """
+    if has_ended(browser.session, now):
         raise RunEndedError(EndReason.OVER)
     link = queries.Link(invitation=browser.invitation, review=browser.review)
     if not opens_form(link, now):
         raise RunEndedError(EndReason.CLOSED)
-    return _run(session, browser, now)
+    if runs is None:
+        runs = queries.runs_of(session, browser.invitation.id)
+    return _run(session, browser, runs, now)
 
 
 def run_by_text(
@@ -139,8 +172,11 @@ def run_by_text(
     """
     if not opens_form(link, now):
         raise RunEndedError(EndReason.CLOSED)
-    form = _form_for(session, link.invitation, participant)
-    found = _drafted(session, link.invitation)
+    form = _with_blocks(
+        questionnaire_of(session, link.invitation.questionnaire_id), participant
+    )
+    runs = queries.runs_of(session, link.invitation.id)
+    found = _drafted(session, link.invitation, runs)
     answers = found.answers
     return Run(
         browser=None,
@@ -157,6 +193,8 @@ def run_by_text(
         stored=frozenset(answers),
         answered=answered_codes(form, answers.values()),
         is_real=is_real_submission(form, answers.values()),
+        helped_by=helped_by(form, answers.values()),
+        next_number=found.next_number,
         has_begun=True,
         is_idle=False,
         is_due_to_be_noted=False,
@@ -169,8 +207,12 @@ def browser_of(
     """Find a browser by its cookie's token, whether or not it may go on."""
     if not token:
         return None
-    digest = vault_of(session).fingerprint(KeyName.SESSION, token)
-    return queries.browser_of(session, digest, hold=hold)
+    vault = vault_of(session)
+    digest = vault.fingerprint(KeyName.SESSION, token)
+    found = queries.browser_of(session, digest, hold=hold)
+    if found is not None and found.key is not None:
+        vault.know(found.key)
+    return found
 
 
 def has_ended(row: RespondentSessionRow, now: datetime) -> bool:
@@ -180,7 +222,7 @@ def has_ended(row: RespondentSessionRow, now: datetime) -> bool:
 
 def note(session: Session, run: Run, *, now: datetime) -> None:
     """Note that a browser was used; after a long pause, stop showing its answers."""
-    if run.browser is None:
+    if run.browser is None or not run.is_due_to_be_noted:
         return
     if run.is_idle:
         queries.forget_who_answered(session, run.browser)
@@ -188,7 +230,7 @@ def note(session: Session, run: Run, *, now: datetime) -> None:
         update(RespondentSessionRow)
         .where(RespondentSessionRow.id == run.browser)
         .values(seen_at=now)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session="evaluate")
     )
 
 
@@ -204,15 +246,23 @@ def words_place(answer: UUID, review: UUID) -> Where:
     return Where(table="answer", column="words_sealed", row=answer, review=review)
 
 
-def _run(session: Session, browser: queries.Browser, now: datetime) -> Run:
+def _run(
+    session: Session,
+    browser: queries.Browser,
+    runs: Sequence[ResponseRow],
+    now: datetime,
+) -> Run:
     invitation = browser.invitation
-    form = _form_for(session, invitation, browser.participant)
-    found = _drafted(session, invitation)
+    form = _with_blocks(
+        form_of_digest(session, invitation.questionnaire_id, browser.form_digest),
+        browser.participant,
+    )
+    found = _drafted(session, invitation, runs)
     answers = found.answers
     # Whoever answered by text has not read here who sees the answers.
     by_text = (
         offer_text.codes_by_text(session, invitation, browser.participant)
-        if answers
+        if answers and browser.has_texted
         else frozenset()
     )
     is_idle = now - browser.session.seen_at > IDLE
@@ -236,6 +286,8 @@ def _run(session: Session, browser: queries.Browser, now: datetime) -> Run:
         stored=frozenset(answers),
         answered=answered_codes(form, answers.values()),
         is_real=is_real_submission(form, answers.values()),
+        helped_by=helped_by(form, answers.values()),
+        next_number=found.next_number,
         has_begun=any(
             not _is_safe_now(form, code) and code not in by_text for code in answers
         ),
@@ -244,11 +296,8 @@ def _run(session: Session, browser: queries.Browser, now: datetime) -> Run:
     )
 
 
-def _form_for(
-    session: Session, invitation: InvitationRow, participant: ParticipantRow
-) -> Questionnaire:
+def _with_blocks(form: Questionnaire, participant: ParticipantRow) -> Questionnaire:
     """Give the form with the optional parts that were chosen for this person."""
-    form = questionnaire_of(session, invitation.questionnaire_id)
     return form.with_blocks(blocks_of(participant) & form.blocks)
 
 
@@ -257,8 +306,10 @@ def language_of(form: Questionnaire, wanted: str) -> str:
     return wanted if wanted in form.languages else form.languages[0]
 
 
-def _drafted(session: Session, invitation: InvitationRow) -> _Drafted:
-    draft = queries.draft_of(session, invitation.id)
+def _drafted(
+    session: Session, invitation: InvitationRow, runs: Sequence[ResponseRow]
+) -> _Drafted:
+    draft = next((one for one in runs if one.state == ResponseState.DRAFT), None)
     rows = () if draft is None else queries.answers_of(session, draft.id)
     return _Drafted(
         response=None if draft is None else draft.id,
@@ -266,6 +317,7 @@ def _drafted(session: Session, invitation: InvitationRow) -> _Drafted:
         answers={
             row.question: _as_answer(session, row, invitation.review_id) for row in rows
         },
+        next_number=1 + max((one.submission_no for one in runs), default=0),
     )
 
 

@@ -10,7 +10,12 @@ from feedback.db.models import ContactRow, ConversationRow, ParticipantRow
 from feedback.db.queries import conversation as conversations
 from feedback.db.queries.conversation import Talk
 from feedback.domain.contact import Channel
-from feedback.domain.conversation import BETWEEN_REPLIES, MOST_TEXTS, QUESTION_LASTS
+from feedback.domain.conversation import (
+    BETWEEN_REPLIES,
+    MOST_TEXTS,
+    QUESTION_LASTS,
+    SAME_BREATH,
+)
 from feedback.domain.delivery import Purpose
 from feedback.domain.short_form import ShortForm, TextQuestion
 from feedback.services import help_lines, outbox
@@ -111,6 +116,7 @@ def _queue(
             distinct=f"{row.id}:{row.texts}",
             wave=row.texts,
             language=talk.participant.language,
+            not_before=now + SAME_BREATH,
             expires_at=now + QUESTION_LASTS,
         ),
         now=now,

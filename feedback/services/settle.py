@@ -26,7 +26,16 @@ from feedback.domain.delivery import (
 from feedback.domain.failure import ContactEffect, Failure, FailureClass, classify
 from feedback.domain.retry import Tries, after_refusal
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import alert, audit, fallback, loop, pause, remind, stop
+from feedback.services import (
+    alert,
+    audit,
+    fallback,
+    loop,
+    pause,
+    remind,
+    stop,
+    tell_duty,
+)
 from feedback.services.dispatch import DeliveryRules
 
 log = logging.getLogger(__name__)
@@ -84,7 +93,11 @@ def all_accepted(
     now: datetime,
 ) -> None:
     """Note that the provider took these messages, each with the name it gave."""
-    opened = [a_try.message for a_try, sid in tries if _note_accepted(a_try, sid, now)]
+    opened = [
+        (a_try.message, a_try.attempt.started_at)
+        for a_try, sid in tries
+        if _note_accepted(a_try, sid, now)
+    ]
     session.flush()
     remind.plan_all(session, opened, calendar=rules.invite.calendar, now=now)
 
@@ -150,7 +163,7 @@ def unknown(
     )
     a_try.attempt.code = outcome.code or outcome.detail
     a_try.attempt.http = outcome.http
-    asks_at = now + rules.reconcile_after
+    asks_at = max(now, a_try.attempt.started_at + rules.reconcile_after)
     take(a_try.message, Step(state=MessageState.UNKNOWN, next_at=asks_at))
     tell_second_contact(session, a_try.message, rules=rules, now=now)
 
@@ -219,7 +232,7 @@ def tell_second_contact(
     is better than silence.
     """
     if Purpose(message.purpose).is_urgent and message.alert_id is not None:
-        alert.tell_second(session, message.alert_id, rules.links, now=now)
+        tell_duty.tell_second(session, message.alert_id, rules.links, now=now)
 
 
 def tell_if_alert_failed(
@@ -245,13 +258,19 @@ def _tries(session: Session, a_try: Try, channel: Channel) -> Tries:
     failures = [
         classify(one.code, one.http, channel=channel)
         for one in made
-        if one.state == AttemptState.REFUSED or one.id == a_try.attempt.id
+        if _has_failed(one) or one.id == a_try.attempt.id
     ]
     return Tries(
         total=len(made),
         counted=sum(failure.counts for failure in failures),
         alike=sum(one.code == a_try.attempt.code for one in made),
     )
+
+
+def _has_failed(attempt: AttemptRow) -> bool:
+    """Tell whether a call was refused, or what was taken did not arrive after all."""
+    is_undelivered = attempt.state == AttemptState.ACCEPTED and attempt.code is not None
+    return attempt.state == AttemptState.REFUSED or is_undelivered
 
 
 def _teach(session: Session, a_try: Try, failure: Failure, now: datetime) -> None:
@@ -282,7 +301,9 @@ def _teach(session: Session, a_try: Try, failure: Failure, now: datetime) -> Non
 def try_of(session: Session, attempt: AttemptRow) -> Try:
     """Take an attempt and its message for a change that nobody else makes meanwhile."""
     message = messages.locked(session, attempt.message_id)
-    return Try(message=message, attempt=session.get_one(AttemptRow, attempt.id))
+    # It may have been settled while we waited for its message.
+    fresh = session.get_one(AttemptRow, attempt.id, populate_existing=True)
+    return Try(message=message, attempt=fresh)
 
 
 def last_try(session: Session, message: MessageRow) -> Try:

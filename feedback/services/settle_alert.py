@@ -19,7 +19,7 @@ from feedback.domain.alert import (
 )
 from feedback.domain.errors import FeedbackError
 from feedback.services import audit
-from feedback.services.alert import Happening, record_event
+from feedback.services.alert_history import Happening, record_event
 
 
 class NoSuchAlertError(FeedbackError):

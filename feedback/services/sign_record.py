@@ -17,12 +17,12 @@ from feedback.domain.moderation import (
 )
 from feedback.domain.review import ReviewState
 from feedback.services import act, audit
-from feedback.services.comment import take_step
+from feedback.services.change_record import open_meeting_of
 from feedback.services.keep_voices import keep_voices
 from feedback.services.minutes import Record
-from feedback.services.moderate import open_meeting_of
 from feedback.services.read_grades import NewGrading, write_grading
 from feedback.services.read_record import read_record, record_of
+from feedback.services.take_step import take_step
 
 __all__ = ["record_of", "sign"]
 

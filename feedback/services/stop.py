@@ -39,7 +39,8 @@ def stop_messages(
         by: Who asked.
         now: When they asked.
     """
-    row = session.get_one(InvitationRow, invitation)
+    # The invitation before its messages, as everybody takes them.
+    row = session.get_one(InvitationRow, invitation, with_for_update=True)
     contacts = queries.contacts_of(session, row.participant_id)
     suppress(session, contacts, reason=reason, now=now)
     cancel_due(session, row.participant_id, reason="stopped")

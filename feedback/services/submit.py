@@ -1,6 +1,7 @@
 """Are these answers sent? Once, whatever is pressed twice."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,14 +13,13 @@ from sqlalchemy.orm import Session
 from feedback.db.models import InvitationRow, ResponseRow
 from feedback.db.queries import response as queries
 from feedback.db.vault import KeyName, vault_of
-from feedback.domain.answering import StoredAnswer, helped_by, next_page
+from feedback.domain.answering import next_page
 from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import InvitationStatus
-from feedback.domain.question import QuestionKind
 from feedback.domain.response import ResponseState, move_response
 from feedback.services import audit, resume
 from feedback.services.end_link import end_link, shut_out
-from feedback.services.resume import EndReason, Run, RunEndedError, open_run
+from feedback.services.resume import EndReason, Run, RunEndedError
 
 LONGEST_KEY: Final = 100
 
@@ -95,13 +95,14 @@ def submit(
         NothingSaidError: If every question was passed over.
     """
     browser = resume.browser_of(session, token, hold=True)
-    owner = None if browser is None else browser.invitation.id
-    earlier = receipt_for(session, sending, owner)
-    if earlier is None and browser is not None:
-        earlier = _sent_by(session, browser)
+    if browser is None:
+        return _of_nobody(session, sending)
+    runs, same = _runs(session, browser.invitation.id, sending)
+    earlier = _again(session, sending, same, browser.invitation.id)
+    earlier = earlier or _sent_by(browser, runs)
     if earlier is not None:
         return earlier
-    run = open_run(session, token, now=now)
+    run = resume.run_of(session, browser, runs, now=now)
     if run.needs_code_word:
         raise RunEndedError(EndReason.OVER)
     if next_page(run.questionnaire, run.answered) is not None:
@@ -111,16 +112,15 @@ def submit(
     response = session.get_one(ResponseRow, run.response)
     is_hasty = now - response.started_at < quarantine
     to = ResponseState.QUARANTINED if is_hasty else ResponseState.SUBMITTED
-    _replace_quarantined(session, run)
+    _replace_quarantined(runs)
     response.state = move_response(ResponseState(response.state), to)
     response.submitted_at = now
     response.submission_key = sending.stored_key
     response.fingerprint = _fingerprint(session, sending, run.invitation)
-    response.helped_by = _helped_by(session, run)
-    _end_browser(session, token, now)
+    response.helped_by = run.helped_by
+    browser.session.ended_at = now
     if to is ResponseState.SUBMITTED:
-        invitation = session.get_one(InvitationRow, run.invitation)
-        end_link(invitation, InvitationStatus.ANSWERED, now=now)
+        end_link(browser.invitation, InvitationStatus.ANSWERED, now=now)
     _note(session, run, f"response_{to}", now=now)
     return _receipt(response)
 
@@ -136,12 +136,12 @@ def send_by_text(session: Session, run: Run, *, now: datetime) -> bool:
     if run.response is None or not run.is_real:
         return False
     response = session.get_one(ResponseRow, run.response)
-    _replace_quarantined(session, run)
+    _replace_quarantined(queries.runs_of(session, run.invitation))
     response.state = move_response(
         ResponseState(response.state), ResponseState.SUBMITTED
     )
     response.submitted_at = now
-    response.helped_by = _helped_by(session, run)
+    response.helped_by = run.helped_by
     invitation = session.get_one(InvitationRow, run.invitation)
     end_link(invitation, InvitationStatus.ANSWERED, now=now)
     shut_out(session, invitation, now=now)
@@ -157,19 +157,21 @@ def decline(session: Session, token: str | None, *, now: datetime) -> Receipt:
         UnansweredError: If something was answered: then it is sent, or left.
     """
     browser = resume.browser_of(session, token, hold=True)
-    if browser is not None and browser.invitation.status == InvitationStatus.DECLINED:
-        return _declined(browser.invitation, browser.participant.language)
-    run = open_run(session, token, now=now)
+    if browser is None:
+        raise RunEndedError(EndReason.OVER)
+    invitation = browser.invitation
+    if invitation.status == InvitationStatus.DECLINED:
+        return _declined(invitation, browser.participant.language)
+    run = resume.run_of(session, browser, now=now)
     if run.needs_code_word or run.is_real:
         raise UnansweredError
-    invitation = session.get_one(InvitationRow, run.invitation)
     if run.response is not None:
         response = session.get_one(ResponseRow, run.response)
         response.state = move_response(
             ResponseState(response.state), ResponseState.DISCARDED
         )
     end_link(invitation, InvitationStatus.DECLINED, now=now)
-    _end_browser(session, token, now)
+    browser.session.ended_at = now
     _note(session, run, "declined", now=now)
     return _declined(invitation, run.language)
 
@@ -191,6 +193,35 @@ def receipt_for(
     if sending.stored_key is None:
         return None
     earlier = queries.sent_with(session, sending.stored_key)
+    return _again(session, sending, earlier, invitation)
+
+
+def _of_nobody(session: Session, sending: Sending) -> Receipt:
+    """Give the receipt again to a browser that lost its cookie on sending."""
+    earlier = receipt_for(session, sending)
+    if earlier is None:
+        raise RunEndedError(EndReason.OVER)
+    return earlier
+
+
+def _runs(
+    session: Session, invitation: UUID, sending: Sending
+) -> tuple[tuple[ResponseRow, ...], ResponseRow | None]:
+    """List an invitation's runs, and beside them what was sent with this key."""
+    key = sending.stored_key
+    if key is None:
+        return queries.runs_of(session, invitation), None
+    found = queries.runs_or_sent(session, invitation, key)
+    same = next((one for one in found if one.submission_key == key), None)
+    return tuple(one for one in found if one.invitation_id == invitation), same
+
+
+def _again(
+    session: Session,
+    sending: Sending,
+    earlier: ResponseRow | None,
+    invitation: UUID | None,
+) -> Receipt | None:
     if earlier is None:
         return None
     now_sent = _fingerprint(session, sending, invitation or earlier.invitation_id)
@@ -199,10 +230,10 @@ def receipt_for(
     return _receipt(earlier)
 
 
-def _sent_by(session: Session, browser: queries.Browser) -> Receipt | None:
+def _sent_by(browser: queries.Browser, runs: Sequence[ResponseRow]) -> Receipt | None:
     """Give the receipt where this browser's answers are with us already."""
     is_answered = browser.invitation.status == InvitationStatus.ANSWERED
-    for run in queries.runs_of(session, browser.invitation.id):
+    for run in runs:
         is_own = run.submitted_at == browser.session.ended_at
         if is_answered and run.state == ResponseState.SUBMITTED:
             return _receipt(run)
@@ -227,34 +258,12 @@ def _declined(invitation: InvitationRow, language: str) -> Receipt:
     )
 
 
-def _replace_quarantined(session: Session, run: Run) -> None:
-    for earlier in queries.runs_of(session, run.invitation):
+def _replace_quarantined(runs: Sequence[ResponseRow]) -> None:
+    for earlier in runs:
         if earlier.state == ResponseState.QUARANTINED:
             earlier.state = move_response(
                 ResponseState.QUARANTINED, ResponseState.REPLACED
             )
-
-
-def _helped_by(session: Session, run: Run) -> str:
-    question = next(
-        (
-            asked.code
-            for asked in run.questionnaire.asked
-            if asked.kind is QuestionKind.HELPED_BY
-        ),
-        None,
-    )
-    rows = () if run.response is None else queries.answers_of(session, run.response)
-    answers = [
-        StoredAnswer(question=row.question, option=row.option)
-        for row in rows
-        if row.question == question and row.option is not None
-    ]
-    return helped_by(run.questionnaire, answers)
-
-
-def _end_browser(session: Session, token: str | None, now: datetime) -> None:
-    resume.leave(session, token, now=now)
 
 
 def _fingerprint(session: Session, sending: Sending, invitation: UUID) -> bytes:

@@ -12,7 +12,7 @@ from feedback.db.queries import response as responses
 from feedback.db.queries.conversation import Talk
 from feedback.domain.answering import StoredAnswer
 from feedback.domain.conversation import (
-    READING_TAKES,
+    SAME_BREATH,
     Act,
     ConversationState,
     Heard,
@@ -22,7 +22,15 @@ from feedback.domain.conversation import (
 from feedback.domain.delivery import FINAL_STATES, MessageState, Purpose
 from feedback.domain.invitation import InvitationStatus, move
 from feedback.domain.short_form import Reply, ShortForm, read_reply
-from feedback.services import alert, audit, offer_text, respond, resume, say, submit
+from feedback.services import (
+    audit,
+    offer_text,
+    raise_alerts,
+    respond,
+    resume,
+    say,
+    submit,
+)
 from feedback.services.dispatch import DeliveryRules
 from feedback.services.resume import Run, RunEndedError
 
@@ -107,7 +115,7 @@ def _reply(talk: Talk, text: Text, form: ShortForm | None) -> Reply:
     return read_reply(
         text.words,
         form if was_asked else None,
-        is_alarming=alert.ALARM_WORDS.is_in(text.words),
+        is_alarming=raise_alerts.ALARM_WORDS.is_in(text.words),
     )
 
 
@@ -136,13 +144,20 @@ def _is_unsafe(session: Session, talk: Talk, rules: DeliveryRules) -> bool:
 
 
 def _was_asked(round_: _Round, text: Text) -> bool:
-    """Tell whether what a text would answer had gone out before it came."""
+    """Tell whether what a text would answer had gone out before it came.
+
+    Two machines may note the two, so their clocks are not held to the second.
+    """
     row = round_.talk.conversation
+    if conversations.heard_just_before(
+        round_.session, row.number_hmac, text.id, text.at, within=SAME_BREATH
+    ):
+        return False
     if row.asked_by is None:
         asked_at = conversations.offer_went_out_at(round_.session, row.invitation_id)
     else:
         asked_at = conversations.went_out_at(round_.session, row.asked_by)
-    return asked_at is not None and asked_at + READING_TAKES <= text.at
+    return asked_at is not None and asked_at <= text.at + SAME_BREATH
 
 
 def _never_arrives(round_: _Round) -> bool:

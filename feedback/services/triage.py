@@ -6,16 +6,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from feedback.db.models import (
-    AlertRow,
-    ContactRow,
-    InboundRow,
-    ParticipantRow,
-    ReviewRow,
-)
+from feedback.db.models import AlertRow, InboundRow
+from feedback.db.queries import inbound as queries
 from feedback.db.vault import vault_of
 from feedback.domain.access import Action, Standing, Viewer, may
 from feedback.domain.alert import AlertState
@@ -88,19 +82,18 @@ class OpenedText:
 
 def all_texts(session: Session) -> Iterator[Text]:
     """List every text in the order in which they came."""
-    statement = _with_alert().order_by(InboundRow.received_at, InboundRow.id)
-    for row, alert in session.execute(statement):
+    for row, alert in queries.every_text(session):
         yield _text(row, alert, ())
 
 
 def waiting_texts(session: Session) -> tuple[Text, ...]:
     """List the texts that wait for a person, the oldest first."""
-    return _shown(session, is_waiting=True)
+    return _with_people(session, queries.waiting(session, most=MOST_SHOWN))
 
 
 def settled_texts(session: Session) -> tuple[Text, ...]:
     """List the newest texts that were dealt with."""
-    return _shown(session, is_waiting=False)
+    return _with_people(session, queries.settled(session, most=MOST_SHOWN))
 
 
 def one_text(session: Session, text: UUID) -> Text:
@@ -122,7 +115,8 @@ def open_text(
         NoSuchTextError: If there is none, or this person may not read it.
     """
     row, alert = _found(session, text)
-    found = _text(row, alert, _people(session, [row]).get(row.from_hmac, ()))
+    people = queries.people_at(session, [row.from_hmac])
+    found = _text(row, alert, people.get(row.from_hmac, ()))
     refuse_unless_reader(found, viewer)
     deed = audit.Deed(action="text_read", subject=row.id)
     audit.record(session, deed, by=by, now=now)
@@ -180,51 +174,19 @@ def may_read(text: Text, viewer: Viewer) -> bool:
     return may(viewer, Action.READ_INBOUND, at)
 
 
-def _found(session: Session, text: UUID) -> tuple[InboundRow, AlertRow | None]:
-    statement = _with_alert().where(InboundRow.id == text)
-    found = session.execute(statement.with_for_update(of=InboundRow)).first()
+def _found(session: Session, text: UUID) -> queries.Found:
+    found = queries.held(session, text)
     if found is None:
         raise NoSuchTextError
-    row, alert = found
-    return row, alert
+    return found
 
 
-def _with_alert() -> Select[InboundRow, AlertRow]:
-    return select(InboundRow, AlertRow).outerjoin(
-        AlertRow, InboundRow.alert_id == AlertRow.id
-    )
-
-
-def _shown(session: Session, *, is_waiting: bool) -> tuple[Text, ...]:
-    statement = _with_alert().limit(MOST_SHOWN)
-    if is_waiting:
-        statement = statement.where(InboundRow.triage_state == Triage.WAITING)
-        statement = statement.order_by(InboundRow.received_at)
-    else:
-        statement = statement.where(InboundRow.triage_state != Triage.WAITING)
-        statement = statement.order_by(InboundRow.received_at.desc())
-    found = session.execute(statement).all()
-    people = _people(session, [row for row, _ in found])
+def _with_people(session: Session, found: Sequence[queries.Found]) -> tuple[Text, ...]:
+    """Say whose numbers texts came from, in one question."""
+    people = queries.people_at(session, {row.from_hmac for row, _ in found})
     return tuple(
         _text(row, alert, people.get(row.from_hmac, ())) for row, alert in found
     )
-
-
-def _people(
-    session: Session, rows: Sequence[InboundRow]
-) -> Mapping[bytes, tuple[tuple[str, str], ...]]:
-    """Find whose numbers texts came from, in one question."""
-    found = session.execute(
-        select(ContactRow.value_index, ReviewRow.reference, ParticipantRow.key)
-        .join(ParticipantRow, ContactRow.participant_id == ParticipantRow.id)
-        .join(ReviewRow, ParticipantRow.review_id == ReviewRow.id)
-        .where(ContactRow.value_index.in_({row.from_hmac for row in rows}))
-        .order_by(ReviewRow.reference, ParticipantRow.key)
-    )
-    people: dict[bytes, tuple[tuple[str, str], ...]] = {}
-    for digest, reference, key in found:
-        people[digest] = (*people.get(digest, ()), (reference, key))
-    return people
 
 
 def _text(

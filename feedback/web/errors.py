@@ -5,11 +5,16 @@ import secrets
 from traceback import format_tb
 from typing import Final
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    ServiceUnavailable,
+)
 
+from feedback.db.session import DATABASE_AWAY
 from feedback.web.sessions import is_staff_path
 
 log = logging.getLogger(__name__)
@@ -44,12 +49,27 @@ def register_errors(app: Flask) -> None:
             return error
         return error_page(error.code)
 
+    def away(error: Exception) -> ResponseReturnValue:
+        log.error("the database cannot be used: %s", _name(error))
+        g.staff = None  # the page must not ask the database who this is
+        return error_page(ServiceUnavailable.code, typed=_typed())
+
+    for kind in DATABASE_AWAY:
+        app.register_error_handler(kind, away)
+
     @app.errorhandler(Exception)
     def bug(error: Exception) -> ResponseReturnValue:
         # Class and place only: the message may hold what somebody typed.
         place = "".join(format_tb(error.__traceback__))
         log.error("unexpected %s\n%s", type(error).__name__, place)
         return error_page(InternalServerError.code, typed=_typed())
+
+
+def _name(error: Exception) -> str:
+    """Say what a database calls its trouble: a name or number, and no words."""
+    cause = getattr(error, "orig", None)
+    names = (getattr(cause, one, None) for one in ("sqlite_errorname", "sqlstate"))
+    return next((str(one) for one in names if one), type(error).__name__)
 
 
 def _typed() -> str | None:

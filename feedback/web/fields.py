@@ -146,6 +146,17 @@ def free_text(longest: int = LONGEST_WORDS) -> list[Any]:
     ]
 
 
+def chosen_day(field: DayField) -> date:
+    """Give the day of a form that was found sound.
+
+    Raises:
+        ValueError: If there is none: nobody asked the form.
+    """
+    if field.data is None:
+        raise ValueError("ask is_sound first")
+    return field.data
+
+
 def add_error(field: Field, sentence: str) -> None:
     """Put one more sentence beside a field."""
     field.errors = [*field.errors, sentence]

@@ -1,7 +1,7 @@
 """How do times, words and files look in a page?"""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -10,23 +10,25 @@ from unicodedata import category
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from feedback.domain.calendar import LONDON, london_day
+from feedback.domain.calendar import london_day
+from feedback.domain.spoken_time import clock_words, day_words, moment_words
 
 KEPT_CONTROLS: Final = frozenset("\n\t")
 
 
 def day(value: date) -> str:
     """Write a date: 3 March 2027; an instant shows its day in London."""
-    local = london_day(value) if isinstance(value, datetime) else value
-    return f"{local.day} {local:%B %Y}"
+    return day_words(london_day(value) if isinstance(value, datetime) else value)
 
 
 def moment(value: datetime) -> str:
     """Write an instant in London: 9:05am on 3 March 2027."""
-    local = value.astimezone(LONDON)
-    hour = local.hour % 12 or 12
-    half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - noon
-    return f"{hour}:{local:%M}{half} on {day(local)}"
+    return moment_words(value)
+
+
+def clock(value: time) -> str:
+    """Write an hour of the day: 4pm, 7:30pm."""
+    return clock_words(value)
 
 
 def visible(text: str) -> Markup:
@@ -41,9 +43,10 @@ def asset(name: str) -> str:
 
 
 def register_filters(app: Flask) -> None:
-    """Give templates the filters `day`, `moment`, `visible`, and `asset`."""
+    """Give templates the filters `day`, `moment`, `clock`, `visible`, and `asset`."""
     app.add_template_filter(day)
     app.add_template_filter(moment)
+    app.add_template_filter(clock)
     app.add_template_filter(visible)
     app.add_template_global(asset)
 

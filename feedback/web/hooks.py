@@ -4,6 +4,8 @@ A genuine callback is answered once it is stored; while the database is away the
 answer is 503, so that the provider comes again.
 """
 
+import logging
+import re
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +14,8 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from feedback.db.session import DATABASE_FAULTS
-from feedback.messaging.twilio_sms import verify_signature
+from feedback.domain.sms import told_kind
+from feedback.messaging.twilio_signature import verify_signature
 from feedback.services import inbound as inbound_texts
 from feedback.services import receive
 from feedback.services.dispatch import rules
@@ -24,6 +27,8 @@ blueprint = Blueprint("hooks", __name__, url_prefix="/hooks/twilio")
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (blueprint,)
 
 TWILIO: Final = "twilio"
+_OPAQUE: Final = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+log = logging.getLogger(__name__)
 NO_REPLY: Final = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
@@ -48,6 +53,10 @@ def refuse_forged() -> None:
     account = request.form.get("AccountSid")
     if found is not None and account not in {None, found.account_sid}:
         abort(403)
+    # Which try of the provider's this is; a text is known by its sid all the same.
+    token = request.headers.get("I-Twilio-Idempotency-Token", "")
+    if _OPAQUE.fullmatch(token):
+        log.info("callback %s", token)
 
 
 @blueprint.post("/status")
@@ -75,6 +84,7 @@ def inbound() -> ResponseReturnValue:
         sid=request.form.get("MessageSid", ""),
         sender=request.form.get("From", ""),
         body=request.form.get("Body", ""),
+        told_as=told_kind(request.form.get("OptOutType")),
     )
     try:
         with database().transaction() as work:

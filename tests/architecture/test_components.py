@@ -22,6 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from feedback.web.filters import visible
+from triangulation import CellStatus, DimensionStatus
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FACES = [("yes", "Yes"), ("a_bit", "A bit"), ("no", "No"), ("dont_know", "Not sure")]
@@ -279,23 +280,16 @@ def test_a_failed_form_is_told_in_the_title_first(engine):
     assert "<title>Error: There is a problem \u2013 Trigpoint</title>" in html
 
 
-@pytest.mark.parametrize(
-    "status",
-    [
-        "agreement", "partial", "dissonance", "silence", "not_asked", "ungraded",
-        "convergent", "partially_convergent", "dissonant", "silent",
-    ],
-)  # fmt: skip
-def test_a_status_is_a_word_and_a_shape(engine, status):
+@pytest.mark.parametrize("status", [*CellStatus, *DimensionStatus])
+def test_a_status_is_its_one_word_and_a_shape(engine, status):
     page = '{% from "components/marks.html" import status %}{{ status(given) }}'
 
-    tree = parsed(engine.from_string(page).render(given=status))
+    tree = parsed(engine.from_string(page).render(given=status.value))
 
     shapes = [one for one in tree.iter() if one.tag.endswith(("}circle", "}path"))]
     words = "".join(tree.find("body").itertext()).strip()
     assert shapes
-    assert words
-    assert "_" not in words
+    assert words == status.label
 
 
 def test_no_two_voices_and_no_two_faces_share_a_shape(engine):

@@ -58,6 +58,27 @@ def test_no_module_is_a_drawer_or_longer_than_four_hundred_lines():
     assert long == []
 
 
+def test_every_rule_and_service_has_its_place_on_the_page_of_architecture():
+    page = (CHECKOUT / "docs" / "architecture.md").read_text("utf-8")
+    told = page.partition("## The way of the data\n")[2].partition("\n## ")[0]
+    columns = [
+        [set(re.findall(r"`([\w/]+)`", cell)) for cell in line.split("|")[2:4]]
+        for line in told.splitlines()
+        if line.startswith("|")
+    ]
+    rules = set().union(*(column[0] for column in columns)) - {"triangulation"}
+    services = set().union(*(column[1] for column in columns))
+
+    # The headings name their package.
+    assert rules - {"domain"} == _modules("domain")
+    assert services - {"services"} == _modules("services")
+
+
+def _modules(package):
+    found = (CHECKOUT / "feedback" / package).glob("*.py")
+    return {path.stem for path in found if path.stem != "__init__"}
+
+
 def test_every_setting_is_in_the_example_and_every_example_is_a_setting():
     source = (CHECKOUT / "feedback" / "config.py").read_text("utf-8")
     read = set(

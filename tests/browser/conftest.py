@@ -11,8 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from feedback.app import create_app
-
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ADVICE = "no Chromium: set CHROMIUM to its path, or install the package chromium"
 # Nothing leaves this machine: the browser's own services stay silent.
@@ -50,11 +48,9 @@ def chromium(request) -> Iterator[Browser]:
 
 
 @pytest.fixture(params=["sqlite"])
-def database_url(request, tmp_path) -> str:
+def database_url(empty_sqlite) -> str:
     """SQLite only: what the pages look like does not depend on the database."""
-    path = tmp_path / "trigpoint.sqlite3"
-    shutil.copy(request.getfixturevalue("sqlite_template"), path)
-    return f"sqlite:///{path}"
+    return empty_sqlite()
 
 
 @contextmanager
@@ -77,9 +73,9 @@ def serving():
 
 
 @pytest.fixture
-def live(settings, database, clock) -> Iterator[str]:
+def live(app) -> Iterator[str]:
     """The address of a running server."""
-    with served(create_app(settings, clock)) as port:
+    with served(app) as port:
         yield f"http://127.0.0.1:{port}"
 
 

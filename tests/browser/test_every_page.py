@@ -14,7 +14,6 @@ import pytest
 from builders import sign_in
 from werkzeug.exceptions import HTTPException
 
-from feedback.app import create_app
 from feedback.services import demonstration, tell_links
 from feedback.services.publish import publish_bundled
 
@@ -106,16 +105,14 @@ def council(app, database, settings, clock):
     return clients
 
 
-def test_no_page_of_any_role_has_a_fault(
-    app, council, eyes_on, serving, settings, clock, request
-):
+def test_no_page_of_any_role_has_a_fault(app, council, eyes_on, serving, request):
     crawlers = {
         role: Crawler(app, client, role).follow_all()
         for role, client in council.items()
     }
     faults = [fault for one in crawlers.values() for fault in one.faults]
     pages = list(to_look_at(crawlers, everything=request.config.getoption("--full")))
-    with serving(create_app(settings, clock)) as port:
+    with serving(app) as port:
         desks = {
             role: a_desk(eyes_on, client, port) for role, client in council.items()
         }

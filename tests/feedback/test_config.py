@@ -34,6 +34,19 @@ def test_production_starts_with_what_it_needs():
     assert settings.cap_per_person_per_week == 3
 
 
+@pytest.mark.parametrize("sender", ["+447700900000", "60777", "Forms", "A Council 1"])
+def test_texts_come_from_a_number_or_a_short_name(sender):
+    settings = Settings.from_env(PRODUCTION | {"TWILIO_FROM": sender})
+
+    assert settings.twilio.sender == sender
+
+
+@pytest.mark.parametrize("sender", ["A long Council", "+4477x", "Fo_rms", "12"])
+def test_a_sender_that_no_network_shows_stops_the_start(sender):
+    with pytest.raises(SettingError, match="TWILIO_FROM"):
+        Settings.from_env(PRODUCTION | {"TWILIO_FROM": sender})
+
+
 def test_the_demonstration_needs_no_setting(tmp_path, monkeypatch):
     monkeypatch.setattr("feedback.config.INSTANCE", tmp_path / "instance")
 

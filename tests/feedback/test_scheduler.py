@@ -98,6 +98,32 @@ def test_what_is_due_is_looked_for_every_few_seconds(post, settings, clock, name
     assert every[name] <= 5
 
 
+def test_ticks_never_pile_up_and_a_late_one_is_not_lost(monkeypatch):
+    made = {}
+
+    class Noted(scheduler.BackgroundScheduler):
+        def __init__(self, **given):
+            made.update(given["job_defaults"])
+            super().__init__(**given)
+
+    class Lost:
+        def is_held(self):
+            return False
+
+        def release(self):
+            pass
+
+    monkeypatch.setattr(scheduler, "BackgroundScheduler", Noted)
+    stop = threading.Event()
+
+    tick = Tick(name="x", every_seconds=1, do=lambda: None)
+    scheduler._tick_while_held((tick,), Lost(), stop, 0.01)
+
+    assert made["coalesce"] is True
+    assert made["max_instances"] == 1
+    assert made["misfire_grace_time"] >= 3600
+
+
 def test_each_tick_runs_on_an_empty_database(post, settings, clock):
     for tick in scheduler.ticks(a_dispatch(post.database, settings), clock):
         tick.do()

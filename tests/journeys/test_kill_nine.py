@@ -1,24 +1,27 @@
 """Whatever is killed and whenever: each invitation arrives, and arrives once."""
 
+import logging
 import random
 import time
-from collections import Counter
 
 import pytest
 from conftest import MASTER
 from fakes_twilio import running_twilio
 from intake_files import a_contact, a_file, a_person, a_review
+from kept import assert_each_arrived_once, in_flight
 from processes import Machine, by_twilio, kill
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from feedback.db.models import MessageRow
+from feedback.db.models import AttemptRow
 from feedback.domain.intake_sheet import Given
 from feedback.services import audit, bring_in, invite
 
+log = logging.getLogger(__name__)
 FEW = 30
 MANY = 2_000
-MOST_SECONDS = {FEW: 180, MANY: 900}
-IN_FLIGHT = ("due", "calling", "unknown")
+MOST_SECONDS = {FEW: 180, MANY: 1800}
+# A kill comes after so many more texts.
+BETWEEN_KILLS = {FEW: (5, 15), MANY: (10, 40)}
 
 
 @pytest.fixture
@@ -75,30 +78,32 @@ def machine(waiting, database_url, fake, now, tmp_path):
         yield made
 
 
-def in_flight(database):
+def unknown(database):
+    """Which calls ended in a way that nobody knows yet."""
     with database.reading() as session:
-        return session.scalar(
-            select(func.count())
-            .select_from(MessageRow)
-            .where(MessageRow.state.in_(IN_FLIGHT), MessageRow.wave == 0)
+        return set(
+            session.scalars(select(AttemptRow.id).where(AttemptRow.state == "unknown"))
         )
 
 
-def killed_again_and_again(machine, fake, database, seconds, *commands):
+def killed_again_and_again(machine, fake, database, how_many, *commands):
     """Start the commands, and kill one whenever some more texts went out.
 
     Which one and after how many is chance. It goes on until every message is on
     its way; tell how many were killed.
     """
     chance = random.Random(9)  # noqa: S311 - when to kill, not what to guess
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
+    deadline = began + MOST_SECONDS[how_many]
     kills = 0
+    hung = set()
     processes = {command: machine.start(*command) for command in commands}
     try:
-        while in_flight(database):
-            wanted = len(fake.messages) + chance.randint(5, 15)
-            while len(fake.messages) < wanted and in_flight(database):
-                assert time.monotonic() < deadline, "messages were left behind"
+        while left := in_flight(database):
+            wanted = len(fake.messages) + chance.randint(*BETWEEN_KILLS[how_many])
+            while len(fake.messages) < wanted and (left := in_flight(database)):
+                assert time.monotonic() < deadline, f"{left} messages were left behind"
+                hung |= unknown(database)
                 time.sleep(chance.uniform(0.01, 0.2))
             command = chance.choice(commands)
             kill(processes[command])
@@ -107,24 +112,24 @@ def killed_again_and_again(machine, fake, database, seconds, *commands):
     finally:
         for process in processes.values():
             kill(process)
+    log.info(
+        "%s: %d messages, %d kills, %d outcomes unknown for a while, %.0f s",
+        database.dialect,
+        how_many,
+        kills,
+        len(hung),
+        time.monotonic() - began,
+    )
     return kills
-
-
-def assert_each_arrived_once(fake, how_many):
-    sent = Counter(message["body"] for message in fake.messages)
-    assert len(sent) == how_many
-    assert set(sent.values()) == {1}
 
 
 def test_a_scheduler_that_is_killed_loses_no_invitation_and_sends_none_twice(
     machine, waiting, fake, how_many
 ):
-    seconds = MOST_SECONDS[how_many]
-
-    kills = killed_again_and_again(machine(), fake, waiting, seconds, ("scheduler",))
+    kills = killed_again_and_again(machine(), fake, waiting, how_many, ("scheduler",))
 
     assert kills >= 1
-    assert_each_arrived_once(fake, how_many)
+    assert_each_arrived_once(fake, waiting, how_many)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -135,11 +140,11 @@ def test_workers_that_are_killed_lose_no_invitation_and_send_none_twice(
         machine(DISPATCH_ENGINE="procrastinate"),
         fake,
         waiting,
-        MOST_SECONDS[how_many],
+        how_many,
         ("scheduler",),
         ("worker", "--name", "one"),
         ("worker", "--name", "two"),
     )
 
     assert kills >= 1
-    assert_each_arrived_once(fake, how_many)
+    assert_each_arrived_once(fake, waiting, how_many)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -185,6 +185,25 @@ def went_out_at(session: Session, message: UUID) -> datetime | None:
         select(func.min(AttemptRow.started_at)).where(
             AttemptRow.message_id == message,
             AttemptRow.state.in_([AttemptState.ACCEPTED, AttemptState.UNKNOWN]),
+        )
+    )
+
+
+def heard_just_before(
+    session: Session, number_hmac: bytes, text: UUID, at: datetime, *, within: timedelta
+) -> bool:
+    """Tell whether a number sent another text shortly before this one."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    InboundRow.from_hmac == number_hmac,
+                    InboundRow.id != text,
+                    InboundRow.received_at > at - within,
+                    InboundRow.received_at <= at,
+                    InboundRow.worked_at.is_not(None),
+                )
+            )
         )
     )
 

@@ -25,6 +25,9 @@ from feedback.db.models import (
 from feedback.domain.delivery import AttemptState, MessageState
 
 URGENT = 0
+# How a provider says that it gets too many requests.
+TOO_MANY = 429
+THROTTLED = "20429"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,20 +163,14 @@ def texts_since(session: Session, since: datetime) -> int:
     return counted or 0
 
 
-def sent_to_since(
-    session: Session, participant: UUID, since: datetime
-) -> Sequence[datetime]:
-    """List when a person was messaged, or may have been, since an instant."""
+def throttled_since(session: Session, since: datetime) -> Sequence[datetime]:
+    """List when the provider asked us to slow down, since an instant."""
     return session.scalars(
-        select(AttemptRow.started_at)
-        .join(MessageRow)
-        .where(
-            MessageRow.participant_id == participant,
-            MessageRow.contact_id.is_not(None),
-            AttemptRow.started_at > since,
-            AttemptRow.state.not_in([AttemptState.REFUSED, AttemptState.NOT_FOUND]),
+        select(AttemptRow.started_at).where(
+            AttemptRow.started_at >= since,
+            AttemptRow.state == AttemptState.REFUSED,
+            or_(AttemptRow.http == TOO_MANY, AttemptRow.code == THROTTLED),
         )
-        .order_by(AttemptRow.started_at)
     ).all()
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from feedback.db.models import (
     AlertRow,
@@ -24,6 +24,8 @@ from feedback.db.models import (
 # Ungraded in a layer; a layer that holds no grade at all is NULL.
 UNGRADED: Final = 0
 PUBLISHING_LOCK: Final = 7_238_462
+# Four a year for fifty years; a list is to be looked at.
+MOST_LISTED: Final = 200
 SUBMITTED: Final = "submitted"
 WITHDRAWN: Final = "withdrawn"
 
@@ -229,14 +231,22 @@ def report(session: Session, report_id: UUID) -> ReportRow | None:
     return session.get(ReportRow, report_id)
 
 
-def reports(session: Session, *, with_drafts: bool) -> Sequence[ReportRow]:
-    """List reports, the newest period first."""
-    statement = select(ReportRow).order_by(
-        ReportRow.period_to.desc(), ReportRow.built_at.desc(), ReportRow.id.desc()
+def reports(session: Session, *, with_drafts: bool) -> Sequence[tuple[ReportRow, str]]:
+    """List the newest reports, the newest period first, with how many they cover.
+
+    Nothing else that they found is read: it is long.
+    """
+    statement = (
+        select(ReportRow, ReportRow.findings["reviews"].as_string())
+        .options(defer(ReportRow.findings, raiseload=True))
+        .order_by(
+            ReportRow.period_to.desc(), ReportRow.built_at.desc(), ReportRow.id.desc()
+        )
+        .limit(MOST_LISTED)
     )
     if not with_drafts:
         statement = statement.where(ReportRow.published_at.is_not(None))
-    return session.scalars(statement).all()
+    return [(row, str(number)) for row, number in session.execute(statement)]
 
 
 def published_over(session: Session, first: date, last: date) -> Sequence[ReportRow]:

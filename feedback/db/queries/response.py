@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db.models import (
     AnswerRow,
     ContactRow,
+    ConversationRow,
     InvitationRow,
     ParticipantRow,
+    QuestionnaireRow,
     RespondentSessionRow,
     ResponseRow,
+    ReviewKeyRow,
     ReviewRow,
 )
 
@@ -28,23 +32,98 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Browser:
-    """A respondent's browser with everything it stands on."""
+    """A respondent's browser with everything it stands on, from one statement.
+
+    Attributes:
+        key: The review's key; None where the review was never given one.
+        form_digest: What tells the version of the form that it answers.
+        has_texted: Whether this person began to answer by text.
+    """
 
     session: RespondentSessionRow
     invitation: InvitationRow
     review: ReviewRow
     participant: ParticipantRow
+    key: ReviewKeyRow | None
+    form_digest: str
+    has_texted: bool
+
+
+# Built once: to write such a statement down costs as much as to run it.
+_BROWSER: Final = (
+    select(
+        RespondentSessionRow,
+        InvitationRow,
+        ReviewRow,
+        ParticipantRow,
+        ReviewKeyRow,
+        QuestionnaireRow.digest,
+        exists()
+        .where(
+            ConversationRow.invitation_id == InvitationRow.id,
+            ConversationRow.started_at.is_not(None),
+        )
+        .correlate(InvitationRow),
+    )
+    .join(InvitationRow, InvitationRow.id == RespondentSessionRow.invitation_id)
+    .join(ReviewRow, ReviewRow.id == InvitationRow.review_id)
+    .join(ParticipantRow, ParticipantRow.id == InvitationRow.participant_id)
+    .join(QuestionnaireRow, QuestionnaireRow.id == InvitationRow.questionnaire_id)
+    .outerjoin(ReviewKeyRow, ReviewKeyRow.review_id == ReviewRow.id)
+    .where(RespondentSessionRow.token_digest == bindparam("digest"))
+)
+# What was read before it was held may have changed since.
+_BROWSER_HELD: Final = _BROWSER.with_for_update(of=InvitationRow).execution_options(
+    populate_existing=True
+)
+_RUNS: Final = (
+    select(ResponseRow)
+    .where(ResponseRow.invitation_id == bindparam("invitation"))
+    .order_by(ResponseRow.submission_no)
+)
+_RUNS_OR_SENT: Final = (
+    select(ResponseRow)
+    .where(
+        or_(
+            ResponseRow.invitation_id == bindparam("invitation"),
+            ResponseRow.submission_key == bindparam("key"),
+        )
+    )
+    .order_by(ResponseRow.submission_no)
+)
+_ANSWERS: Final = select(AnswerRow).where(AnswerRow.response_id == bindparam("run"))
 
 
 def link_of(session: Session, token_digest: bytes) -> Link | None:
-    """Find a link by its token's digest and hold its invitation until the end."""
+    """Find a link by its token's digest and hold its invitation until the end.
+
+    Its review is held first, as whoever closes it takes it first: what is written for
+    an invitation names its review, and would else wait for it with the invitation held.
+    """
+    hold_review(
+        session,
+        select(InvitationRow.review_id).where(
+            InvitationRow.token_digest == token_digest
+        ),
+    )
     found = session.execute(
         select(InvitationRow, ReviewRow)
         .join(ReviewRow, ReviewRow.id == InvitationRow.review_id)
         .where(InvitationRow.token_digest == token_digest)
         .with_for_update(of=InvitationRow)
+        # What was read before it was held may have changed since.
+        .execution_options(populate_existing=True)
     ).one_or_none()
     return None if found is None else Link(invitation=found[0], review=found[1])
+
+
+def hold_review(session: Session, which: Select[UUID]) -> None:
+    """Keep a review as it stands till the end; shared, so that people act abreast."""
+    session.execute(
+        select(ReviewRow.id)
+        .where(ReviewRow.id.in_(which))
+        .with_for_update(of=ReviewRow, read=True)
+    ).all()
 
 
 def review_of_link(session: Session, token_digest: bytes) -> UUID | None:
@@ -73,29 +152,27 @@ def browser_of(
         token_digest: The digest of the cookie's token.
         hold: Whether to keep other writers from this invitation until the end.
     """
-    statement = (
-        select(RespondentSessionRow, InvitationRow, ReviewRow, ParticipantRow)
-        .join(InvitationRow, InvitationRow.id == RespondentSessionRow.invitation_id)
-        .join(ReviewRow, ReviewRow.id == InvitationRow.review_id)
-        .join(ParticipantRow, ParticipantRow.id == InvitationRow.participant_id)
-        .where(RespondentSessionRow.token_digest == token_digest)
-    )
     if hold:
         # The review first, as whoever closes it takes it first: its record may be
         # signed this very moment. Shared, so that people answer side by side.
-        session.execute(
-            select(ReviewRow)
-            .join(RespondentSessionRow, RespondentSessionRow.review_id == ReviewRow.id)
-            .where(RespondentSessionRow.token_digest == token_digest)
-            .with_for_update(of=ReviewRow, read=True)
-            .execution_options(populate_existing=True)
-        ).all()
-        statement = statement.with_for_update(of=InvitationRow)
-    found = session.execute(statement).one_or_none()
+        hold_review(
+            session,
+            select(RespondentSessionRow.review_id).where(
+                RespondentSessionRow.token_digest == token_digest
+            ),
+        )
+    statement = _BROWSER_HELD if hold else _BROWSER
+    found = session.execute(statement, {"digest": token_digest}).one_or_none()
     if found is None:
         return None
     return Browser(
-        session=found[0], invitation=found[1], review=found[2], participant=found[3]
+        session=found[0],
+        invitation=found[1],
+        review=found[2],
+        participant=found[3],
+        key=found[4],
+        form_digest=found[5],
+        has_texted=found[6],
     )
 
 
@@ -110,13 +187,15 @@ def draft_of(session: Session, invitation: UUID) -> ResponseRow | None:
 
 def runs_of(session: Session, invitation: UUID) -> tuple[ResponseRow, ...]:
     """List every run of one invitation, in order."""
-    return tuple(
-        session.scalars(
-            select(ResponseRow)
-            .where(ResponseRow.invitation_id == invitation)
-            .order_by(ResponseRow.submission_no)
-        )
-    )
+    return tuple(session.scalars(_RUNS, {"invitation": invitation}))
+
+
+def runs_or_sent(
+    session: Session, invitation: UUID, submission_key: str
+) -> tuple[ResponseRow, ...]:
+    """List every run of one invitation, and what was sent with a key by anybody."""
+    wanted = {"invitation": invitation, "key": submission_key}
+    return tuple(session.scalars(_RUNS_OR_SENT, wanted))
 
 
 def sent_with(session: Session, submission_key: str) -> ResponseRow | None:
@@ -126,21 +205,9 @@ def sent_with(session: Session, submission_key: str) -> ResponseRow | None:
     ).one_or_none()
 
 
-def next_submission_no(session: Session, invitation: UUID) -> int:
-    """Number the next run of an invitation."""
-    last = session.scalar(
-        select(func.max(ResponseRow.submission_no)).where(
-            ResponseRow.invitation_id == invitation
-        )
-    )
-    return (last or 0) + 1
-
-
 def answers_of(session: Session, response: UUID) -> tuple[AnswerRow, ...]:
     """List what was answered in one run."""
-    return tuple(
-        session.scalars(select(AnswerRow).where(AnswerRow.response_id == response))
-    )
+    return tuple(session.scalars(_ANSWERS, {"run": response}))
 
 
 def contacts_of(session: Session, participant: UUID) -> tuple[ContactRow, ...]:

@@ -30,6 +30,8 @@ class Reminder:
     participant: UUID | None
     invitation: UUID | None
     state: str
+    message: UUID | None = None
+    attempts: int = 0
 
 
 def locked(session: Session, wanted: Collection[UUID]) -> Mapping[UUID, MessageRow]:
@@ -132,6 +134,8 @@ def sent_since(
             MessageRow.contact_id.is_not(None),
             AttemptRow.started_at > since,
             AttemptRow.state.not_in([AttemptState.REFUSED, AttemptState.NOT_FOUND]),
+            # An accepted one has a code only where it did not arrive after all.
+            or_(AttemptRow.state != AttemptState.ACCEPTED, AttemptRow.code.is_(None)),
         )
         .order_by(AttemptRow.started_at)
     )
@@ -148,7 +152,11 @@ def reminders_of(session: Session, rows: Sequence[MessageRow]) -> list[Reminder]
     invitations = {row.invitation_id for row in rows} - {None}
     found = session.execute(
         select(
-            MessageRow.participant_id, MessageRow.invitation_id, MessageRow.state
+            MessageRow.participant_id,
+            MessageRow.invitation_id,
+            MessageRow.state,
+            MessageRow.id,
+            MessageRow.attempts,
         ).where(
             or_(
                 MessageRow.participant_id.in_(people),
@@ -158,8 +166,14 @@ def reminders_of(session: Session, rows: Sequence[MessageRow]) -> list[Reminder]
         )
     )
     return [
-        Reminder(participant=person, invitation=invitation, state=state)
-        for person, invitation, state in found
+        Reminder(
+            participant=person,
+            invitation=invitation,
+            state=state,
+            message=message,
+            attempts=attempts,
+        )
+        for person, invitation, state, message, attempts in found
     ]
 
 

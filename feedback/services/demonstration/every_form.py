@@ -20,8 +20,8 @@ from feedback.domain.intake import NewPerson, NewReview
 from feedback.domain.invitation import IN_PERSON, InvitationStatus
 from feedback.domain.review import ReviewState
 from feedback.services import audit, commission, enrol, link
-from feedback.services.comment import take_step
 from feedback.services.demonstration.stage import Stage
+from feedback.services.take_step import take_step
 from triangulation import AgeBand, Group
 
 REFERENCE: Final = "TRY-EVERY-FORM"

@@ -7,7 +7,7 @@ from typing import Final
 
 from feedback.domain.grading import Grading, Judgement
 from feedback.domain.moderation import Recommendation, Seat
-from feedback.services import audit, comment, meet, moderate, sign_record
+from feedback.services import audit, comment, meet, moderate, recommend, sign_record
 from feedback.services.comment import NewComment, Proposal
 from feedback.services.demonstration.almanac import Almanac
 from feedback.services.demonstration.stage import Scene, Stage
@@ -74,7 +74,9 @@ def _meet(story: Story, stage: Stage, now: datetime) -> None:
             owner=one["owner"],
             due_on=stage.almanac.day(one["due"]),
         )
-        moderate.recommend(stage.session, review, recommendation, by=by, now=at)
+        recommend.add_recommendation(
+            stage.session, review, recommendation, by=by, now=at
+        )
 
 
 def _agreements(record: Record, moves: Sequence[ToldMove]) -> Iterator[Agreement]:

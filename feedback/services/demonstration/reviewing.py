@@ -9,13 +9,8 @@ from sqlalchemy import select
 
 from feedback.db.models import AnswerRow, InvitationRow, ResponseRow
 from feedback.domain.attention import Aspect, Attention
-from feedback.domain.grading import (
-    EvidenceItem,
-    Grading,
-    Judgement,
-    Revision,
-    SourceType,
-)
+from feedback.domain.grade_lock import Revision
+from feedback.domain.grading import EvidenceItem, Grading, Judgement, SourceType
 from feedback.domain.review import FeedbackSeen
 from feedback.services import attend, code_words, grade, keep_evidence, triangulate
 from feedback.services.demonstration.almanac import Almanac

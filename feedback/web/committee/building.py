@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from feedback.domain.access import Action
 from feedback.domain.calendar import london_day
 from feedback.domain.paper import figures_said
-from feedback.domain.paper_boxes import cautions, drafts
+from feedback.domain.paper_boxes import BOXES, cautions, drafts
 from feedback.domain.report import ReportError
+from feedback.services import build_report
 from feedback.services import report as kept
 from feedback.web.committee.forms import BuildForm, PaperForm
 from feedback.web.committee.pages import blueprint
@@ -24,7 +25,7 @@ from feedback.web.guards import actor, current_staff, guarded
 def preview() -> ResponseReturnValue:
     """Show the figures inside, beside what would be published, and the boxes."""
     asked = BuildForm()
-    if not asked.is_sound():
+    if not _may_write(asked):
         return list_page(asked), 422
     form = _paper_form(asked)
     # The first time there is nothing in the boxes yet: drafts stand in them.
@@ -37,13 +38,13 @@ def preview() -> ResponseReturnValue:
 def build() -> ResponseReturnValue:
     """Freeze a report; only what the public may read is kept."""
     asked = BuildForm()
-    if not asked.is_sound():
+    if not _may_write(asked):
         return list_page(asked), 422
     form = _paper_form(asked)
     if not form.says_enough():
         return _paper_page(form), 422
     with database().transaction() as work:
-        report, _ = kept.build(work, form.order(), by=actor(), now=now())
+        report, _ = build_report.build(work, form.order(), by=actor(), now=now())
     flash("The report is frozen. Read it, then publish it", "success")
     return redirect(url_for(".report", report_id=report.id), 303)
 
@@ -64,6 +65,15 @@ def publish(report_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".report", report_id=report_id), 303)
 
 
+def _may_write(asked: BuildForm) -> bool:
+    """Tell whether the page of boxes is next, or stays.
+
+    Once somebody writes they never lose the boxes to a fault beside them.
+    """
+    is_writing = any(box.key in request.form for box in BOXES)
+    return asked.is_sound() or (is_writing and asked.has_period)
+
+
 def _paper_form(asked: BuildForm) -> PaperForm:
     """Give the form with every box; what was not typed yet is drafted."""
     staff = current_staff()
@@ -79,7 +89,7 @@ def _paper_form(asked: BuildForm) -> PaperForm:
 
 def _paper_page(form: PaperForm) -> str:
     with database().transaction() as work:
-        found = kept.preview(work, form.order(), by=actor(), now=now())
+        found = build_report.preview(work, form.order(), by=actor(), now=now())
     doubts: defaultdict[str, list[str]] = defaultdict(list)
     for box, words in cautions(form.words()):
         doubts[box.key].append(words)

@@ -9,7 +9,7 @@ from wtforms import BooleanField, Field, StringField
 
 from feedback.domain.paper_boxes import BOXES, Box, Part
 from feedback.domain.report import Period
-from feedback.services.report import Order
+from feedback.services.build_report import Order
 from feedback.web.committee.periods import check_days
 from feedback.web.fields import (
     DayField,
@@ -54,6 +54,12 @@ class BuildForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return is_sound and not self.errors
 
     @property
+    def has_period(self) -> bool:
+        """Whether the days are sound, whatever else is not; ask is_sound first."""
+        has_days = self.first.data is not None and self.last.data is not None
+        return has_days and not (self.first.errors or self.last.errors)
+
+    @property
     def period(self) -> Period:
         """The period, once the form is sound."""
         if self.first.data is None or self.last.data is None:
@@ -62,9 +68,11 @@ class BuildForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def order(self) -> Order:
         """Give the report to build."""
+        # Without a reason the grades stay withheld; the form says so.
+        is_open = self.open_grades.data and not is_blank(self.reason)
         return Order(
             period=self.period,
-            open_grades_reason=self.reason.data if self.open_grades.data else None,
+            open_grades_reason=self.reason.data if is_open else None,
             words=self.words(),
         )
 

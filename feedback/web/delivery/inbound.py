@@ -46,9 +46,12 @@ def texts() -> ResponseReturnValue:
     """List the texts that wait, and those that were dealt with; not their words."""
     viewer = current_staff().viewer
     with database().reading() as reading:
-        waiting = triage.waiting_texts(reading)
+        # What an alert stands on first; else in the order in which they came.
+        waiting = sorted(
+            triage.waiting_texts(reading), key=lambda one: one.alert is None
+        )
         settled = triage.settled_texts(reading)
-    readable = {one.id for one in waiting + settled if triage.may_read(one, viewer)}
+    readable = {one.id for one in (*waiting, *settled) if triage.may_read(one, viewer)}
     return render_template(
         "delivery/inbound.html", waiting=waiting, settled=settled, readable=readable
     )

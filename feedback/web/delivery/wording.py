@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
-from feedback.services.delivery_health import Halt
+from feedback.domain.failure import classify
+from feedback.services.delivery_health import DeliveryHealth, Halt
+from feedback.services.health import AWAY_AFTER
+from feedback.services.pause import CLOCKS
 
 KINDS: Final[Mapping[str, str]] = {
     "opt_out": "Asks for no more messages",
@@ -43,11 +47,8 @@ REASONS: Final[Mapping[str, str]] = {
     "cannot-be-written": "It could not be written: its link or its contact is gone",
     "bug": "A fault of our own: trying again would not mend it",
 }
-HALTS: Final[Mapping[str, str]] = {
-    "provider": "Provider",
-    "channel": "Channel",
-    "template": "Message",
-}
+# A message that could have gone this long ago waits for something that is broken.
+LONG: Final = timedelta(minutes=10)
 
 
 def purpose(code: str) -> str:
@@ -60,12 +61,102 @@ def halted(halt: Halt) -> str:
     name = CHANNELS.get(halt.name, halt.name)
     if halt.what == "provider":
         how = "a few messages try it" if halt.code == "half-open" else "it kept failing"
-        return f"{name}: {how}"
+        return f"{name.capitalize()}: {how}"
     if halt.what == "template":
         return f"{purpose(halt.name)}, by text: networks filter it out ({halt.code})"
-    if halt.code == "clock-skew":
+    if halt.code == CLOCKS:
         return f"{name}: the clocks disagree"
     return f"{name}: the provider refuses us ({halt.code or 'no code'})"
+
+
+def remedy(halt: Halt) -> str:
+    """Say what would help what stands still."""
+    if halt.what == "provider":
+        return "Nothing, if the provider mends itself: a few messages try it first."
+    if halt.what == "template":
+        return (
+            "Ask the provider which words its networks filter, and change them. Then "
+            "resume."
+        )
+    if halt.code == CLOCKS:
+        return "Set the clock right. Sending goes on by itself then."
+    channel = Channel(halt.name)
+    meaning = classify(halt.code, None, channel=channel).words.split(".")[0]
+    return f"{meaning}. Look at the account there: its keys, its balance, its sender."
+
+
+def needs(health: DeliveryHealth, now: datetime) -> list[dict[str, object]]:
+    """List what an administrator has to do now, what presses most first."""
+    found: list[dict[str, object]] = []
+    heartbeat = health.pulse.heartbeat_at
+    is_away = heartbeat is None or now - heartbeat >= AWAY_AFTER
+    if is_away:
+        seen = "It was never seen." if heartbeat is None else _last_seen(heartbeat, now)
+        found.append(
+            _need(
+                "Nothing is sent, alerts neither: the scheduler is away",
+                f"{seen} Start it again; what is due goes out by itself then.",
+                "figures",
+                is_urgent=True,
+            )
+        )
+    if health.halts:
+        count = len(health.halts)
+        found.append(
+            _need(
+                "Something stands still"
+                if count == 1
+                else f"{count} things stand still",
+                "; ".join(halted(one) for one in health.halts),
+                "halts",
+                is_urgent=True,
+            )
+        )
+    if health.skew.is_too_much and not any(one.code == CLOCKS for one in health.halts):
+        found.append(
+            _need(
+                "The clocks disagree by more than two minutes",
+                "Somebody might be written to at night. Set the clock right.",
+                "figures",
+                is_urgent=True,
+            )
+        )
+    oldest = health.pulse.oldest_due_at
+    if oldest is not None and now - oldest >= LONG and not found:
+        found.append(
+            _need(
+                f"A message has waited {age(oldest, now)} although it could go",
+                "Look whether the scheduler or the workers keep up.",
+                "figures",
+            )
+        )
+    if health.pulse.dead_letters:
+        count = health.pulse.dead_letters
+        found.append(
+            _need(
+                "Decide about a message that was given up"
+                if count == 1
+                else f"Decide about {count} messages that were given up",
+                "Each says why. Nobody hears anything until you decide.",
+                "given-up",
+            )
+        )
+    return found
+
+
+def _last_seen(at: datetime, now: datetime) -> str:
+    return f"It was last alive {age(at, now)} ago."
+
+
+def _need(
+    title: str, detail: str, anchor: str, *, is_urgent: bool = False
+) -> dict[str, object]:
+    return {
+        "title": title,
+        "detail": detail,
+        "url": f"#{anchor}",
+        "urgent": is_urgent,
+    }
 
 
 def age(since: datetime | None, now: datetime) -> str:
@@ -73,6 +164,8 @@ def age(since: datetime | None, now: datetime) -> str:
     if since is None:
         return "never"
     minutes = max(int((now - since).total_seconds() // 60), 0)
+    if minutes == 0:
+        return "under a minute"
     if minutes < 60:  # noqa: PLR2004 - minutes in an hour
         return f"{minutes} min"
     hours = minutes // 60

@@ -6,7 +6,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from feedback.messaging.build import composer, senders
-from feedback.services import audit, converse, display, inbound, link
+from feedback.services import (
+    audit,
+    converse,
+    display,
+    inbound,
+    let_go,
+    link,
+    show_codes,
+)
 from feedback.services.deliver import deliver_due
 from feedback.services.dispatch import dispatch
 from feedback.services.inbound import Inbound
@@ -36,9 +44,9 @@ def phones() -> ResponseReturnValue:
         return render_template(
             "dev/phones.html",
             phones=display.phones(reading, composer(), rules=rules, now=now()),
-            codes=display.codes(reading, now=now()),
-            seconds_left=display.seconds_left(now()),
-            waiting=display.waiting(reading, now=now()),
+            codes=show_codes.codes(reading, now=now()),
+            seconds_left=show_codes.seconds_left(now()),
+            waiting=let_go.waiting(reading, now=now()),
             takes_replies=settings().twilio is None,
             now=now(),
         )
@@ -52,7 +60,7 @@ def mail() -> ResponseReturnValue:
         return render_template(
             "dev/mail.html",
             mails=display.mailbox(reading, composer(), rules=rules, now=now()),
-            waiting=display.waiting(reading, now=now()),
+            waiting=let_go.waiting(reading, now=now()),
             now=now(),
         )
 
@@ -65,7 +73,7 @@ def deliver() -> ResponseReturnValue:
     if work.settings.twilio is not None or work.settings.smtp is not None:
         abort(404)
     with work.database.transaction() as session:
-        display.release_waiting(session, by=audit.OPERATOR, now=now())
+        let_go.release_waiting(session, by=audit.OPERATOR, now=now())
     sending = dispatch(work.settings, work.database, senders(work.settings), composer())
     tally = deliver_due(sending, read_now=work.clock.now, limit=MOST_AT_ONCE)
     flash(_told(tally.sent), "success")

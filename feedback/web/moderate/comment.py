@@ -16,7 +16,8 @@ from feedback.web.guards import (
     current_standing,
     guarded,
 )
-from feedback.web.moderate.forms import CommentForm, name_of
+from feedback.web.moderate.forms import name_of
+from feedback.web.moderate.opening_forms import CommentForm
 from feedback.web.moderate.pages import blueprint
 
 

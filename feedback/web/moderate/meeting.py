@@ -18,7 +18,8 @@ from feedback.web.guards import (
     current_standing,
     guarded,
 )
-from feedback.web.moderate.forms import MeetingForm, name_of
+from feedback.web.moderate.forms import name_of
+from feedback.web.moderate.opening_forms import MeetingForm
 from feedback.web.moderate.pages import blueprint, record_here
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.domain.access import Action
 from feedback.domain.moderation import ModerationError
-from feedback.services import moderate
+from feedback.services.recommend import add_recommendation, drop_recommendation
 from feedback.web.context import database, now
 from feedback.web.guards import actor, current_review, guarded
 from feedback.web.moderate.forms import RecommendationForm, name_of
@@ -34,7 +34,7 @@ def recommend(reference: str) -> ResponseReturnValue:
         return _page(reference, form), 422
     try:
         with database().transaction() as work:
-            cleared = moderate.recommend(
+            cleared = add_recommendation(
                 work, current_review(), form.recommendation(), by=actor(), now=now()
             )
     except ModerationError as error:
@@ -51,7 +51,7 @@ def drop(reference: str, recommendation: UUID) -> ResponseReturnValue:
     """Take a recommendation out again."""
     try:
         with database().transaction() as work:
-            cleared = moderate.drop_recommendation(
+            cleared = drop_recommendation(
                 work, current_review(), recommendation, by=actor(), now=now()
             )
     except ModerationError as error:

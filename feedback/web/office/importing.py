@@ -15,6 +15,7 @@ from feedback.web.context import database, now, settings
 from feedback.web.downloads import CSV, XLSX, attachment
 from feedback.web.guards import actor, guarded
 from feedback.web.office.blueprint import blueprint
+from feedback.web.office.faults import Faults, gathered
 
 MOST_FAULTS_SHOWN = 200
 
@@ -23,9 +24,13 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A file of reviews."""
 
     file = FileField(
-        "A file of reviews",
-        description="Excel (XLSX), CSV or JSON, up to 1 MB. Larger files go in with "
-        "the command review import.",
+        "Your filled-in sheet",
+        description="Excel (.xlsx) or CSV, up to 1 MB. An operator can bring in larger "
+        "files, and JSON.",
+    )
+    is_held = BooleanField(
+        "Do not invite anybody yet",
+        description="Then rehearse each review, and invite from its own page.",
     )
     is_partial = BooleanField(
         "Take the reviews that are sound, although others are not",
@@ -37,7 +42,9 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 @guarded(Action.CREATE_REVIEW)
 def import_form() -> ResponseReturnValue:
     """Ask for a file."""
-    return render_template("office/import.html", form=ImportForm(), faults=())
+    return render_template(
+        "office/import.html", form=ImportForm(), faults=Faults(), fault_count=0
+    )
 
 
 @blueprint.get("/import/people.xlsx")
@@ -62,7 +69,7 @@ def import_file() -> ResponseReturnValue:
     brought = _brought(form) if form.validate_on_submit() else None
     if brought is None or (brought.faults and brought.is_empty):
         return _faulty_page(form, brought), 422
-    flash(_told(brought), "success")
+    flash(_told(brought, is_held=bool(form.is_held.data)), "success")
     if brought.faults:
         return _faulty_page(form, brought)
     return redirect(url_for(".reviews"), 303)
@@ -78,7 +85,9 @@ def _brought(form: ImportForm) -> Brought | None:
     try:
         given = bring_in.load(raw)
         terms = Terms(
-            rules=invite.rules(settings()), is_partial=bool(form.is_partial.data)
+            rules=invite.rules(settings()),
+            is_partial=bool(form.is_partial.data),
+            is_held=bool(form.is_held.data),
         )
         with database().transaction() as work:
             return bring_in.bring_in(work, given, terms, by=actor(), now=now())
@@ -90,8 +99,8 @@ def _brought(form: ImportForm) -> Brought | None:
 
 
 def _faulty_page(form: ImportForm, brought: Brought | None) -> str:
-    faults = () if brought is None else brought.faults
-    if faults and not form.file.errors:
+    faults = gathered(() if brought is None else brought.faults)
+    if len(faults) and not form.file.errors:
         form.file.errors = [
             "One thing in this file needs a correction"
             if len(faults) == 1
@@ -100,16 +109,34 @@ def _faulty_page(form: ImportForm, brought: Brought | None) -> str:
     return render_template(
         "office/import.html",
         form=form,
-        faults=faults[:MOST_FAULTS_SHOWN],
+        faults=Faults(
+            of_rows=faults.of_rows[:MOST_FAULTS_SHOWN],
+            others=faults.others[:MOST_FAULTS_SHOWN],
+        ),
         fault_count=len(faults),
         is_partial=brought is not None and not brought.is_empty,
         form_failed=True,
     )
 
 
-def _told(brought: Brought) -> str:
-    return (
-        f"Reviews brought in: {brought.reviews}, with {brought.people} people. "
-        f"Messages waiting to be sent: {brought.messages}. "
-        f"Reviews that were there already: {brought.unchanged}."
-    )
+def _told(brought: Brought, *, is_held: bool) -> str:
+    parts = []
+    if brought.reviews:
+        parts.append(
+            f"{_counted(brought.reviews, 'review is in', 'reviews are in')}, with "
+            f"{_counted(brought.people, 'person', 'people')}."
+        )
+        parts.append(
+            "Nobody is invited yet: open a review to rehearse it, then invite."
+            if is_held
+            else f"{_counted(brought.messages, 'message waits', 'messages wait')} for "
+            "safe hours."
+        )
+    if brought.unchanged:
+        there = _counted(brought.unchanged, "review was", "reviews were")
+        parts.append(f"{there} there already.")
+    return " ".join(parts)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,5 +1,6 @@
 """What would each person receive, seen before anything is sent?"""
 
+from babel import Locale, UnknownLocaleError
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -23,5 +24,16 @@ def rehearsal(reference: str) -> ResponseReturnValue:
             now=now(),
         )
     return render_template(
-        "office/rehearsal.html", reference=reference, rehearsal=played
+        "office/rehearsal.html",
+        reference=reference,
+        rehearsal=played,
+        language_name=_language_name,
     )
+
+
+def _language_name(code: str) -> str:
+    """Say a language in English; a code that nobody knows stays as it is."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name("en") or code
+    except (UnknownLocaleError, ValueError):
+        return code

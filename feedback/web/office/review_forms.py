@@ -21,7 +21,7 @@ from feedback.domain.intake import IntakeError, NewReview, check_reference
 from feedback.domain.moderation import Seat
 from feedback.domain.review import Conflict, Service
 from feedback.services.commission import Team
-from feedback.services.read_review import Team as SeatedTeam
+from feedback.services.read_team import Team as SeatedTeam
 from feedback.services.staff import Colleague
 from feedback.web.fields import DayField, Needed
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from feedback.domain.access import Action, Role, may
 from feedback.domain.intake import NewReview
 from feedback.domain.review import ConflictOfInterestError
-from feedback.services import commission, read_review, staff
+from feedback.services import commission, list_reviews, read_review, staff
 from feedback.services.commission import ReferenceTakenError, TeamError
 from feedback.web.act.wording import tally_in_words
 from feedback.web.context import database, now
@@ -32,7 +32,7 @@ def reviews() -> ResponseReturnValue:
     search = request.args.get("reference", "")[:MOST_SEARCHED].replace("\0", "")
     page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     with database().reading() as reading:
-        listed = read_review.reviews(
+        listed = list_reviews.reviews(
             reading, current_staff().viewer, search=search, page=page, now=now()
         )
     return render_template(

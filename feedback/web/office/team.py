@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.domain.access import Action
 from feedback.domain.review import ConflictOfInterestError
-from feedback.services import commission, read_review
+from feedback.services import commission, read_team
 from feedback.services.commission import TeamError, TooLateError
 from feedback.web.context import database, now
 from feedback.web.guards import actor, current_review, guarded
@@ -21,7 +21,7 @@ def team(reference: str) -> ResponseReturnValue:
     form = TeamForm()
     offer_people(form)
     with database().reading() as reading:
-        form.show(read_review.team(reading, current_review(), now=now()))
+        form.show(read_team.team(reading, current_review(), now=now()))
     return render_template("office/team.html", form=form, reference=reference)
 
 

@@ -10,13 +10,13 @@ from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 
 from feedback.domain.attention import Aspect, Attention
+from feedback.domain.grade_lock import Revision
 from feedback.domain.grading import (
     GRADE_LABELS,
     GRADES,
     EvidenceItem,
     Grading,
     Judgement,
-    Revision,
     SourceType,
 )
 from feedback.domain.review import FeedbackSeen

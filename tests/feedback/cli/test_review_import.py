@@ -142,6 +142,28 @@ def test_one_fault_stores_nothing_and_every_fault_is_told_on_its_line(
     assert count(database, ReviewRow) == 0
 
 
+def test_uninvited_stores_a_review_and_queues_no_message(bring_in, database):
+    result = bring_in(a_file(a_review()), "--uninvited", "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "reviews": 1,
+        "people": 1,
+        "messages": 0,
+        "unchanged": 0,
+    }
+
+
+def test_a_sheet_with_a_row_that_differs_tells_its_other_faults_too(bring_in):
+    other = a_row(key="p2", closes_at="2027-01-01", sms_safe="maybe")
+
+    result = bring_in(as_csv(a_row(key="p1"), other))
+
+    assert result.exit_code == 2
+    assert "row 3, closes_at: differs from the first row of H-000001" in result.stderr
+    assert "row 3, sms_safe: must be yes or no" in result.stderr
+
+
 def test_partial_takes_the_sound_reviews_and_tells_the_others(bring_in, database):
     content = a_file(a_review(), a_review("H-2", closes_at=None))
 

@@ -44,7 +44,7 @@ def running(*words, log, **environment):
 
 
 def wait_for(port):
-    for _ in range(300):
+    for _ in range(900):
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("GET", "/healthz")

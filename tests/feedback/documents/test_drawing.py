@@ -7,8 +7,10 @@ import pytest
 from portfolio_builders import a_portfolio, a_record, figures_of, published_figures
 
 from feedback.documents.drawing import (
+    FONT,
     PIXELS_PER_INCH,
     _drawings,
+    _fonts,
     png,
     png_width,
 )
@@ -39,6 +41,16 @@ def test_every_picture_becomes_a_png_as_wide_as_it_is_to_stand(picture):
 
     assert width == pytest.approx(png_width(picture) * PIXELS_PER_INCH, abs=2)
     assert height > 200
+
+
+def test_the_font_of_a_drawing_is_installed_with_the_program():
+    assert FONT in _fonts().families()
+
+
+@pytest.mark.parametrize("picture", [*INSIDE, *PUBLIC], ids=lambda one: one["kind"])
+def test_a_drawing_has_no_sign_that_its_font_lacks(picture):
+    for drawn in _drawings(picture):
+        assert not re.findall(r"[○●◐◇■▲◆]", drawn)
 
 
 def test_the_same_picture_gives_the_same_bytes():

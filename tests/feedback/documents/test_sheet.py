@@ -9,7 +9,7 @@ import xlsxwriter
 
 from feedback.documents import sheet, unpacked
 from feedback.documents.sheet import SheetError, rows_of
-from feedback.domain.intake_sheet import COLUMNS
+from feedback.domain.intake_columns import COLUMNS
 
 
 def a_workbook(*rows):
@@ -42,8 +42,23 @@ def test_an_empty_row_keeps_its_number():
 
 
 def test_a_csv_file_that_is_not_utf8_says_how_to_save_it():
-    with pytest.raises(SheetError, match="UTF-8 at byte 4; save it as"):
-        rows_of(b"name\xe9")
+    with pytest.raises(SheetError, match=r"line 2 that cannot be read .* save it as"):
+        rows_of(b"name\nZo\xe9")
+
+
+def test_what_excel_calls_unicode_text_is_read():
+    assert rows_of("name\tkey\nZoë\tp1\n".encode("utf-16"))[1] == ("Zoë", "p1")
+
+
+def test_the_sheet_called_people_is_read_wherever_it_stands():
+    book = openpyxl.Workbook()
+    book.active.title = "Notes"
+    book.active["A1"] = "read me"
+    book.create_sheet("People").append(["reference"])
+    packed = io.BytesIO()
+    book.save(packed)
+
+    assert rows_of(packed.getvalue()) == [("reference",)]
 
 
 def test_a_broken_csv_file_says_where():
@@ -73,7 +88,7 @@ def test_what_is_no_workbook_is_told_so():
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("hello.txt", "hello")
 
-    with pytest.raises(SheetError, match="not an Excel workbook"):
+    with pytest.raises(SheetError, match="is a packed folder"):
         rows_of(packed.getvalue())
 
 

@@ -14,10 +14,12 @@ from report_counts import PERIOD, some_counts
 from feedback.documents.drawing import png
 from feedback.documents.word import Made, word
 from feedback.domain.grading import DIMENSIONS
-from feedback.domain.paper import Source, paper_of
+from feedback.domain.paper import Source
 from feedback.domain.paper_boxes import drafts
-from feedback.domain.report import Movement, figures
+from feedback.domain.paper_json import paper_of
+from feedback.domain.report import Movement
 from feedback.domain.report_disclosure import published
+from feedback.domain.report_figures import figures
 from feedback.domain.report_frozen import Frozen, frozen
 from feedback.domain.report_words import sentences
 from triangulation import DimensionStatus, Group, PersonStatus
@@ -77,6 +79,15 @@ def test_headings_are_real_and_stand_in_the_papers_order(paper, document):
     assert document.paragraphs[0].style.name == "Title"
 
 
+def test_no_section_leaves_half_a_sheet_empty_before_it(document):
+    headings = [
+        one for one in document.paragraphs if one.style.name.startswith("Heading")
+    ]
+
+    assert not any(one.paragraph_format.page_break_before for one in headings)
+    assert not any(one.style.paragraph_format.page_break_before for one in headings)
+
+
 def test_the_table_at_the_top_has_the_name_of_each_row_as_its_header(paper, document):
     head = document.tables[0]
 
@@ -103,6 +114,13 @@ def test_every_table_of_figures_has_a_caption_that_stays_with_it(document):
 
     assert len(captions) == len(document.tables) - 1 + pictures
     assert document.styles["Caption"].paragraph_format.keep_with_next
+
+
+def test_a_picture_leaves_room_for_words_beside_it_on_a_page(document):
+    widths = [shape.width.inches for shape in document.inline_shapes]
+
+    assert widths
+    assert max(widths) < 5
 
 
 def test_every_picture_says_in_words_what_it_shows(document):

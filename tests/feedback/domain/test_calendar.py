@@ -18,7 +18,6 @@ from feedback.domain.calendar import (
     next_permitted,
     parse_school_breaks,
     same_wall_time_days_later,
-    waits_until,
 )
 
 ADULT, YOUNG = Audience.ADULT, Audience.YOUNG_PERSON
@@ -251,21 +250,3 @@ def test_a_break_that_does_not_read_as_a_range_is_named(part):
         parse_school_breaks(f"12-19/01-04, {part}")
 
     assert refused.value.part == part
-
-
-@pytest.mark.parametrize(
-    ("at", "words"),
-    [
-        ("2026-11-24 09:00", "waits until 09:00 on Tuesday 24 November"),
-        ("2026-11-23 20:30", "waits until 20:30 today"),
-        ("2026-11-23 19:00", "goes now"),
-        ("2026-11-23 18:00", "goes now"),
-        ("2027-01-02 09:00", "waits until 09:00 on Saturday 2 January 2027"),
-    ],
-)
-def test_how_long_a_message_waits_is_said_in_words(at, words):
-    assert waits_until(london(at), now=london("2026-11-23 19:00")) == words
-
-
-def test_a_message_that_can_never_go_says_so():
-    assert waits_until(None, now=london("2026-11-23 19:00")) == "has no permitted hour"

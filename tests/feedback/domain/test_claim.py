@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback.domain.claim import LOOK_AGAIN_AFTER, ClaimFacts, judge_claim
+from feedback.domain.claim import ClaimFacts, judge_claim
 from feedback.domain.contact import HoldReason, Verdict
 from feedback.domain.delivery import MessageState, Purpose, Step
 from feedback.domain.invitation import InvitationStatus
@@ -56,6 +56,21 @@ def test_nothing_holds_an_alert(purpose):
             M.CANCELLED,
             "not_invited",
         ),
+        (
+            {"purpose": Purpose.TEXT_QUESTION, "status": S.ANSWERED},
+            M.CANCELLED,
+            "answered",
+        ),
+        (
+            {"purpose": Purpose.TEXT_LINK, "status": S.REVOKED},
+            M.CANCELLED,
+            "revoked",
+        ),
+        (
+            {"purpose": Purpose.TEXT_AGAIN, "status": S.DECLINED},
+            M.CANCELLED,
+            "declined",
+        ),
         ({"is_suppressed": True}, M.SUPPRESSED, "asked-to-stop"),
         ({"permitted_at": None}, M.SUPPRESSED, "no-permitted-hour"),
         *(
@@ -73,7 +88,7 @@ def test_a_message_whose_contact_wants_checking_waits_for_the_check():
     step = judge(contact=Verdict(reason=HoldReason.UNVERIFIED))
 
     assert step == Step(
-        state=M.DUE, next_at=NOW + LOOK_AGAIN_AFTER, reason="unverified"
+        state=M.DUE, next_at=NOW + timedelta(hours=1), reason="unverified"
     )
 
 

@@ -71,6 +71,7 @@ def test_a_check_of_exactly_thirty_days_ago_still_counts():
 def test_a_child_under_13_is_never_messaged(age_band):
     assert judge(contact(), age_band=age_band).reason is HoldReason.UNDER_13
     assert choose(contact(), age_band=age_band).verdict.reason is HoldReason.UNDER_13
+    assert choose(age_band=age_band).verdict.reason is HoldReason.UNDER_13
 
 
 def test_without_a_conversation_beforehand_nothing_is_sent():

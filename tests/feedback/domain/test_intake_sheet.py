@@ -3,7 +3,8 @@
 import pytest
 from intake_files import a_row, a_sheet
 
-from feedback.domain.intake_sheet import COLUMNS, NEITHER, read_sheet
+from feedback.domain.intake_columns import COLUMNS
+from feedback.domain.intake_sheet import NEITHER, NOBODY, read_sheet
 
 
 def test_a_row_a_person_becomes_reviews_with_their_people():
@@ -59,7 +60,15 @@ def test_an_age_band_that_was_taken_for_a_day_is_still_a_band(cell, band):
 
 @pytest.mark.parametrize(
     ("cell", "told"),
-    [("yes", True), ("No", False), (True, True), (None, None), ("maybe", "maybe")],
+    [
+        ("yes", True),
+        ("y", True),
+        ("No", False),
+        ("N", False),
+        (True, True),
+        (None, None),
+        ("maybe", "maybe"),
+    ],
 )
 def test_yes_and_no_are_read_and_anything_else_is_passed_on_to_be_told(cell, told):
     row = a_row(sms_safe=cell)
@@ -97,7 +106,7 @@ def test_a_fault_is_told_with_its_row_and_column():
     address = given.told("reviews[0].people[1].contacts[0].value: is too short")
     whole = given.told("reviews[0]: exists")
 
-    assert told == "row 4, email_safe: must be true or false"
+    assert told == "row 4, email_safe: must be yes or no"
     assert address == "row 4, sms: is too short"
     assert whole == "row 2: exists"
 
@@ -121,6 +130,28 @@ def test_columns_are_known_there_once_and_complete():
         "row 1: key is there twice",
         "row 1: the column consented_at is missing",
     ]
+
+
+def test_a_column_may_be_named_as_people_write_it():
+    header, row = a_sheet(a_row())
+    named = tuple(name.replace("_", " ").capitalize() for name in header)
+
+    assert read_sheet([named, row]) == read_sheet([header, row])
+
+
+def test_a_column_that_is_spelled_otherwise_is_guessed_at():
+    header, row = a_sheet(a_row())
+    spelled = tuple("languages" if name == "language" else name for name in header)
+
+    assert read_sheet([spelled, row]).faults == (
+        "row 1: languages is not a column; is it language?",
+    )
+
+
+def test_a_sheet_without_anybody_is_told_so():
+    header, _ = a_sheet(a_row())
+
+    assert read_sheet([header, (), ()]).faults == (NOBODY,)
 
 
 @pytest.mark.parametrize("rows", [[], [()], [("some", "words")]])

@@ -73,3 +73,12 @@ def test_another_role_comments_first_where_the_head_is_the_reviewer():
 
 def test_people_who_are_held_keep_inviting_open():
     assert progress(Stage.INVITE, uninvited=1) is Progress.NOW
+
+
+def test_once_every_grade_is_given_the_task_is_to_lock_them():
+    given = next(one for one in tasks(facts(is_graded=True)) if one.stage == "grade")
+    locked = facts(is_graded=True, state=ReviewState.LOCKED)
+    over = next(one for one in tasks(locked) if one.stage == "grade")
+
+    assert given.title == "Lock the grades: every one is given"
+    assert over.title.startswith("Grade nine dimensions")

@@ -47,13 +47,13 @@ def test_a_shared_phone_waits_for_the_hours_its_owner_named():
 
     seen = foresee(phone(shared_device=True, window=window))
 
-    assert seen.sentence == "A text waits until 10:00 on Tuesday 24 November."
+    assert seen.sentence == "A text waits until 10am on Tuesday 24 November."
 
 
 def test_a_message_waits_for_the_review_to_open():
     seen = foresee(phone(), earliest=NOW + timedelta(days=1, hours=-10))
 
-    assert seen.sentence == "A text waits until 09:00 on Tuesday 24 November."
+    assert seen.sentence == "A text waits until 9am on Tuesday 24 November."
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,6 @@ def test_safe_times_are_told_in_words():
     )
 
     assert window_words(window) == (
-        "Tuesday, Thursday, from 10:00 until 12:00; never on 24 December 2026"
+        "Tuesday, Thursday, from 10am until midday; never on 24 December 2026"
     )
     assert window_words(ContactWindow()) == "Any day, in ordinary hours"

@@ -7,7 +7,7 @@ import pytest
 from report_counts import PERIOD, some_counts
 
 from feedback.domain.grading import DIMENSIONS, Judgement
-from feedback.domain.paper import Note, Paragraph, Points, Printed, Source, paper_of
+from feedback.domain.paper import Note, Paragraph, Points, Printed, Source
 from feedback.domain.paper_boxes import (
     BOXES,
     cautions,
@@ -15,8 +15,9 @@ from feedback.domain.paper_boxes import (
     missing,
     read_words,
 )
-from feedback.domain.report import figures
+from feedback.domain.paper_json import paper_of
 from feedback.domain.report_disclosure import published
+from feedback.domain.report_figures import figures
 from feedback.domain.report_findings import csv_rows
 from feedback.domain.report_frozen import Frozen, frozen
 from feedback.domain.report_words import SUPPRESSION, sentences

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from report_counts import some_counts
 
 from feedback.domain.grading import DIMENSIONS, Judgement
-from feedback.domain.report import Movement, figures
+from feedback.domain.report import Movement
 from feedback.domain.report_disclosure import published
 from feedback.domain.report_earlier import shown_in, together
+from feedback.domain.report_figures import figures
 from feedback.domain.report_findings import findings
 from triangulation import DimensionStatus, Group, PersonStatus
 

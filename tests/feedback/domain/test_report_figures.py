@@ -6,13 +6,9 @@ import pytest
 from report_counts import some_counts
 
 from feedback.domain.grading import DIMENSIONS, Judgement
-from feedback.domain.report import (
-    Period,
-    ReportError,
-    figures,
-    percent,
-)
+from feedback.domain.report import Period, ReportError, percent
 from feedback.domain.report_disclosure import published
+from feedback.domain.report_figures import figures
 from feedback.domain.report_findings import csv_rows, findings
 from feedback.domain.report_words import sentences
 from feedback.domain.review import ReviewerKind

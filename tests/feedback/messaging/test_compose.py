@@ -296,3 +296,12 @@ def test_a_subject_is_one_line(written):
     assert composer.compose("invitation", values={"link": LINK}).subject == (
         "A form for you"
     )
+
+
+@pytest.mark.parametrize("name", sorted(VARIABLES))
+def test_a_text_alone_says_and_costs_what_it_does_among_all_forms(composer, name):
+    text = composer.text(name, values=values_for(name))
+
+    composed = composer.compose(name, values=values_for(name))
+    assert (text.words, text.segments) == (composed.sms, composed.segments)
+    assert text.words not in repr(text)

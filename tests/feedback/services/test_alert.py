@@ -12,10 +12,18 @@ from feedback.domain.access import Role
 from feedback.domain.alert import OutcomeMissingError, Told
 from feedback.domain.answering import StoredAnswer
 from feedback.domain.errors import IllegalMoveError
-from feedback.services import alert, alert_list, audit, escalate, outbox, settle_alert
-from feedback.services.alert import Said
+from feedback.services import (
+    alert,
+    alert_list,
+    audit,
+    escalate,
+    outbox,
+    raise_alerts,
+    settle_alert,
+)
 from feedback.services.notice import StaffLinks
 from feedback.services.publish import newest_published
+from feedback.services.raise_alerts import Said
 
 LINKS = StaffLinks("https://staff.example")
 SATURDAY_NIGHT = datetime(2026, 11, 28, 21, 10, tzinfo=UTC)
@@ -45,7 +53,7 @@ def say(asked, question="home_safe", *, now, **answer):
             language="en",
             answers=(StoredAnswer(question=question, **answer),),
         )
-        return alert.raise_alerts(session, said, LINKS, now=now)
+        return raise_alerts.raise_alerts(session, said, LINKS, now=now)
 
 
 def sent(asked):

@@ -10,7 +10,7 @@ from feedback.db.models import AttentionRow, AuditEventRow, ReviewRow
 from feedback.db.queries.attention import attention_counts
 from feedback.domain.access import Role
 from feedback.domain.attention import ALL, Aspect, Attention
-from feedback.domain.grading import GradesLockedError
+from feedback.domain.grade_lock import GradesLockedError
 from feedback.domain.review import FeedbackSeen
 from feedback.services import audit, grade
 from feedback.services.attend import attend, attention_of

@@ -14,9 +14,9 @@ from feedback.domain.grading import Judgement
 from feedback.domain.report import Movement, Period, ReportError
 from feedback.domain.report_words import sentences
 from feedback.domain.review import ReviewerKind
-from feedback.services import audit, report
+from feedback.services import audit, build_report, report
+from feedback.services.build_report import Order
 from feedback.services.count_reviews import count
-from feedback.services.report import Order
 from triangulation import DimensionStatus, Group, PersonStatus
 
 PERIOD = Period(first=date(2026, 9, 1), last=date(2027, 2, 28))
@@ -61,7 +61,7 @@ def ten_reviews(session, head, now):
 
 def built(database, order, by, now):
     with database.transaction() as session:
-        return report.build(session, order, by=audit.staff(by), now=now)
+        return build_report.build(session, order, by=audit.staff(by), now=now)
 
 
 def test_ten_reviews_come_to_the_figures_that_a_committee_expects(
@@ -259,7 +259,7 @@ def test_a_preview_shows_everything_and_is_noted_but_not_kept(database, head, no
         signed_meeting(session, review, by=head, now=now)
 
     with database.transaction() as session:
-        found = report.preview(session, ORDER, by=audit.staff(head), now=now)
+        found = build_report.preview(session, ORDER, by=audit.staff(head), now=now)
 
     assert [one.recommendation.words for one in found.recommendations] == [
         "Recommendation 0",
@@ -283,7 +283,7 @@ def test_a_preview_leaves_out_words_that_went_with_their_review(database, head, 
         )
 
     with database.transaction() as session:
-        found = report.preview(session, ORDER, by=audit.staff(head), now=now)
+        found = build_report.preview(session, ORDER, by=audit.staff(head), now=now)
 
     assert len(found.recommendations) == 2
     assert erased.reference not in {one.reference for one in found.recommendations}

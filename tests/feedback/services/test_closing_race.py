@@ -16,9 +16,9 @@ from feedback.db.models import InvitationRow, ResponseRow, ReviewRow
 from feedback.db.queries.grading import review_for_change
 from feedback.domain.access import Role
 from feedback.domain.report import Period, ReportError
-from feedback.services import audit, enter, quarantine, report, resume
+from feedback.services import audit, build_report, enter, quarantine, report, resume
+from feedback.services.build_report import Order
 from feedback.services.quarantine import TooLateToCountError
-from feedback.services.report import Order
 from feedback.services.resume import RunEndedError
 
 A_MOMENT = 0.5
@@ -125,7 +125,7 @@ def test_of_two_overlapping_reports_published_at_once_the_later_is_refused(
     by, later = audit.staff(head), datetime(2027, 2, 1, 9, tzinfo=UTC)
     with database.transaction() as session:
         short, long = (
-            report.build(
+            build_report.build(
                 session,
                 Order(period=Period(first=date(2026, 10, 1), last=last)),
                 by=by,

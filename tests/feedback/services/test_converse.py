@@ -23,7 +23,7 @@ from feedback.db.models import (
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.answering import StoredAnswer, scored
 from feedback.services import converse, invite
-from feedback.services.alert import words_place
+from feedback.services.alert_history import words_place
 from feedback.services.audit import OPERATOR
 from feedback.services.deliver import deliver_due
 from feedback.services.inbound import body_place, sender_place
@@ -213,6 +213,38 @@ class TestWhatIsNoAnswer:
         assert texting.answers() == {}
         assert len(texting.sent()) == 2
 
+    def test_a_reply_is_an_answer_however_soon_it_follows_the_question(self, texting):
+        texting.invites().says("1")
+        texting.posts("2", number=NUMBER, sid="SI-quick")
+        texting.reads()
+
+        assert texting.answers() == {"understood_us": "mostly"}
+        assert texting.triage() == ["answered", "answered"]
+
+    def test_nothing_is_asked_within_the_same_breath(self, texting, clock):
+        texting.invites()
+        texting.texts("1")
+        converse.work(texting.database, texting.dispatch.rules, read_now=clock.now)
+        clock.forward(seconds=1.9)
+        deliver_due(texting.dispatch, read_now=clock.now)
+        assert len(texting.sent()) == 1
+
+        clock.forward(seconds=0.1)
+        deliver_due(texting.dispatch, read_now=clock.now)
+
+        assert len(texting.sent()) == 2
+
+    def test_a_second_text_of_the_same_breath_answers_nothing(self, texting, clock):
+        texting.invites().says("1")
+        texting.texts("2")
+        converse.work(texting.database, texting.dispatch.rules, read_now=clock.now)
+        clock.forward(seconds=1.9)
+        texting.posts("2", number=NUMBER, sid="SI-again")
+        texting.reads()
+
+        assert texting.answers() == {"understood_us": "mostly"}
+        assert texting.triage() == ["answered", "answered", "waiting"]
+
     def test_a_question_that_never_went_out_is_asked_when_they_write(
         self, texting, clock
     ):
@@ -339,16 +371,19 @@ class TestWordsThatWorry:
         assert {one.channel for one in texting.messages("alert")} == {"sms", "email"}
         assert texting.triage()[-1] == "waiting"
 
-    def test_a_text_from_a_number_nobody_knows_reaches_the_duty_contact(self, texting):
-        texting.says(self.WORDS, number="+447700900777")
+    @pytest.mark.parametrize("stranger", ["+447700900777", "60777", "A Shop"])
+    def test_a_text_from_a_number_nobody_knows_reaches_the_duty_contact(
+        self, texting, stranger
+    ):
+        texting.says(self.WORDS, number=stranger)
 
         (raised,) = texting.alerts()
         assert raised.review_id is None
         assert texting.opened(words_place(raised), raised.words_sealed) == self.WORDS
         (row,) = texting.inbound()
         number = texting.opened(sender_place(row.id), row.from_sealed)
-        assert number == "+447700900777"
-        assert texting.sent("+447700900777") == []
+        assert number == stranger
+        assert texting.sent(stranger) == []
         assert len(texting.messages("alert")) == 2
 
     def test_help_reaches_a_person_and_brings_numbers_to_call(self, texting, clock):

@@ -39,7 +39,8 @@ from feedback.domain.calendar import LONDON
 from feedback.domain.grading import GradeLayer, Judgement
 from feedback.domain.invitation import InvitationStatus
 from feedback.domain.moderation import Seat
-from feedback.domain.report import Period, figures
+from feedback.domain.report import Period
+from feedback.domain.report_figures import figures
 from feedback.domain.review import FeedbackSeen, ReviewerKind, ReviewState
 from feedback.services import (
     audit,
@@ -61,6 +62,9 @@ from feedback.services.meet import NewMeeting, Sitting
 from feedback.services.publish import publish_bundled
 from feedback.services.read_grades import grades_of
 from triangulation import CellStatus, DimensionStatus, Group, PersonStatus
+
+# Loading takes seconds: one worker loads it for all of these.
+pytestmark = pytest.mark.xdist_group("demonstration")
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PERIOD = Period(first=date(2024, 9, 1), last=date(2025, 2, 28))

@@ -13,16 +13,13 @@ from feedback.db.models import (
     ReviewStepRow,
 )
 from feedback.domain.access import Role
-from feedback.domain.grading import (
-    GradeLayer,
+from feedback.domain.grade_lock import (
     GradesLockedError,
-    Grading,
-    GradingError,
-    Judgement,
     NotReadyToLockError,
     NotRevisableError,
     Revision,
 )
+from feedback.domain.grading import GradeLayer, Grading, GradingError, Judgement
 from feedback.domain.review import FeedbackSeen
 from feedback.services import audit, grade, keep_evidence
 from feedback.services.grade import Draft

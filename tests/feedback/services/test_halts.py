@@ -20,7 +20,7 @@ from feedback.domain import breaker as breaker_rules
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import alert, audit, clocks, outbox, pause, receive
+from feedback.services import audit, clocks, outbox, pause, receive, tell_duty
 from feedback.services.deliver import deliver_due
 from feedback.services.notice import StaffLinks
 from feedback.services.receive import Receipt
@@ -224,7 +224,7 @@ def test_an_alerts_text_that_may_not_arrive_goes_to_the_second_contact_at_once(
         session.add(row)
         session.flush()
         links = StaffLinks("http://localhost")
-        alert.tell(session, row, 0, links, now=clock.now())
+        tell_duty.tell(session, row, 0, links, now=clock.now())
     sms, email = (FakeSender(post.database) for _ in range(2))
     sms.outcomes = [outcome]
     sending = a_dispatch(post.database, settings, sms=sms, email=email)

@@ -40,7 +40,7 @@ from feedback.domain.moderation import (
     RecordSignedError,
     Seat,
 )
-from feedback.services import audit, comment, meet, moderate, sign_record
+from feedback.services import audit, comment, meet, moderate, recommend, sign_record
 from feedback.services.comment import NewComment, Proposal
 from feedback.services.meet import NewMeeting, Sitting
 from feedback.services.moderate import Agreement
@@ -481,7 +481,7 @@ def test_after_the_last_signature_nothing_is_added_changed_or_taken_out(
     with pytest.raises(RecordSignedError), database.transaction() as session:
         a_recommendation(session, council, now=now)
     with pytest.raises(RecordSignedError), database.transaction() as session:
-        moderate.drop_recommendation(session, council.review, kept, by=by, now=now)
+        recommend.drop_recommendation(session, council.review, kept, by=by, now=now)
     with pytest.raises(RecordSignedError), database.transaction() as session:
         signs(session, council, council.reviewer, now=now)
 

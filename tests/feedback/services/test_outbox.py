@@ -1,5 +1,9 @@
 """Is a message stored once, however often it is planned?"""
 
+import threading
+import time
+
+import pytest
 from sqlalchemy import func, select
 
 from feedback.db.models import MessageRow
@@ -39,3 +43,26 @@ def test_what_was_sealed_opens_again(database, now):
     assert params.to == "someone@council.example"
     assert params.values["reference"] == "H-1"
     assert b"someone" not in row.params_sealed
+
+
+# SQLite has one writer at a time as it is.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_who_queue_the_same_message_at_once_store_it_once(database, now):
+    stored = []
+
+    def queueing():
+        with database.transaction() as session:
+            stored.append(
+                outbox.queue(session, a_message("someone@council.example"), now=now)
+            )
+
+    other = threading.Thread(target=queueing)
+    with database.transaction() as session:
+        first = outbox.queue(session, a_message("someone@council.example"), now=now)
+        other.start()
+        time.sleep(0.5)
+        assert stored == []
+    other.join(timeout=10)
+
+    assert first is not None
+    assert stored == [None]

@@ -1,5 +1,6 @@
 """Is a text found again whose callback never came, and kept once?"""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from fakes_sending import FakeSender, a_dispatch
 from sqlalchemy import select
 
 from feedback.db.models import InboundRow
+from feedback.db.queries import message as messages
 from feedback.messaging.lookup import LookupFailedError, Received
 from feedback.services import clocks, poll_inbound
 from feedback.services.inbound import Inbound, record_inbound
@@ -93,6 +95,42 @@ def test_a_provider_that_is_away_is_asked_again_later(post, sms, poll):
 
     sms.is_down = False
     assert poll() == 1
+
+
+@pytest.mark.parametrize(
+    ("fake", "is_paused"), [(FakeSender, False), (Replies, False), (Replies, True)]
+)
+def test_the_databases_clock_is_compared_whatever_the_provider_says(
+    post, settings, clock, monkeypatch, fake, is_paused
+):
+    behind = timedelta(seconds=121 if is_paused else 119)
+    monkeypatch.setattr(clocks, "_database_time", lambda _: clock.now() - behind)
+    sms = fake(post.database)
+    sending = a_dispatch(post.database, settings, sms=sms)
+    invite = dataclasses.replace(sending.rules.invite, is_demo=False)
+    rules = dataclasses.replace(sending.rules, invite=invite)
+    sending = dataclasses.replace(sending, rules=rules)
+    sms.is_down = True
+
+    poll_inbound.poll(sending, read_now=clock.now)
+
+    with post.database.reading() as session:
+        assert clocks.skew(session).database == -behind
+        assert bool(messages.open_pauses(session)) is is_paused
+
+
+def test_a_provider_that_tells_no_time_is_not_taken_to_be_behind(
+    post, sms, poll, clock
+):
+    sms.said_date = clock.now()
+    poll()
+    sms.said_date = None
+    clock.forward(minutes=5)
+
+    poll()
+
+    with post.database.reading() as session:
+        assert clocks.skew(session).provider is None
 
 
 def test_the_clocks_are_compared_on_the_way(post, sms, poll):

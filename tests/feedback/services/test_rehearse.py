@@ -1,14 +1,22 @@
 """A review is rehearsed before it goes live, and nothing leaves."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from builders import a_contact, a_participant, a_review
 from sqlalchemy import func, select
 
-from feedback.db.models import AuditEventRow, InvitationRow, MessageRow
+from feedback.db.ids import new_id
+from feedback.db.models import (
+    AuditEventRow,
+    ContactRow,
+    InvitationRow,
+    MessageRow,
+    SuppressionRow,
+)
 from feedback.domain.outlook import OutlookKind
-from feedback.services import audit, invite, rehearse
+from feedback.services import audit, invite, link, rehearse, remind
 
 
 @pytest.fixture
@@ -71,21 +79,124 @@ def test_two_people_at_one_number_are_told_of_each_other(ready, settings, now):
     ]
 
 
-def test_whoever_was_invited_is_not_rehearsed_again(ready, settings, now):
-    with ready.transaction() as session:
-        review = a_review(session, now=now, state="commissioned")
-        a_participant(session, review, now=now)
-        rules = invite.rules(settings)
-        invite.invite(session, review.id, rules=rules, by=audit.OPERATOR, now=now)
+@pytest.fixture
+def running(ready, settings, now):
+    """Invite one person, change what a test wants changed, and rehearse."""
 
-        played = rehearse.rehearse(
-            session, review.id, rehearse.stage(settings), by=audit.OPERATOR, now=now
-        )
+    def play(change=lambda *_: None, **person):
+        with ready.transaction() as session:
+            review = a_review(session, now=now, state="commissioned")
+            row = a_participant(session, review, now=now, **person)
+            rules = invite.rules(settings)
+            invite.invite(session, review.id, rules=rules, by=audit.OPERATOR, now=now)
+            invitation = session.scalars(select(InvitationRow)).one()
+            message = session.scalars(select(MessageRow)).one()
+            change(session, row, invitation, message)
+            session.flush()
+            return rehearse.rehearse(
+                session, review.id, rehearse.stage(settings), by=audit.OPERATOR, now=now
+            )
+
+    return play
+
+
+def test_whoever_is_invited_already_is_told_what_still_comes(running, now):
+    played = running()
 
     (person,) = played.people
-    assert (person.messages, person.outlook.sentence) == ((), rehearse.DONE)
+    assert person.is_invited
+    assert [one.purpose for one in person.messages] == [
+        "invitation",
+        "reminder",
+        "reminder",
+    ]
+    assert person.messages[0].at == now
+    assert person.outlook.sentence == "Is invited. The invitation goes now."
+    assert (played.texts, played.is_safe) == (3, True)
     told = " ".join(one.sentence for one in played.dangers)
     assert "Neither the child nor the family" not in told, "they are asked already"
+
+
+def test_after_the_invitation_only_reminders_are_foreseen(running, settings, now):
+    due = now + timedelta(days=3)
+
+    def went(session, person, invitation, message):
+        invitation.status = "invited"
+        message.state, message.attempts = "delivered", 1
+        remind.plan_all(
+            session, [(message, now)], calendar=link.calendar_of(settings), now=now
+        )
+
+    (person,) = running(went).people
+
+    assert [(one.purpose, one.at) for one in person.messages] == [
+        ("reminder", due),
+        ("reminder", due + timedelta(days=3)),
+    ]
+    assert person.outlook.sentence.startswith("Is invited. A reminder waits until")
+
+
+def test_whoever_answered_or_stopped_hears_nothing_more(running, now):
+    def answered(session, person, invitation, message):
+        invitation.status = "answered"
+
+    (person,) = running(answered).people
+
+    assert person.messages == ()
+    assert person.outlook.sentence == "Has answered. Nothing more is sent."
+
+
+def test_whoever_asked_for_no_more_hears_nothing_more(running, now):
+    def stopped(session, person, invitation, message):
+        invitation.messages_stopped_at = now
+
+    (person,) = running(stopped).people
+
+    assert person.messages == ()
+    assert "Asked for no more messages" in person.outlook.sentence
+
+
+def test_what_waits_for_a_contact_that_is_safe_no_more_is_red(running):
+    def turned(session, person, invitation, message):
+        contact = session.get(ContactRow, message.contact_id)
+        contact.is_high_risk = True
+
+    played = running(turned)
+
+    assert not played.is_safe
+    assert "risk" in played.people[0].dangers[0].sentence
+
+
+def test_what_could_not_be_delivered_waits_for_a_person(running):
+    def failed(session, person, invitation, message):
+        invitation.status, message.state = "invited", "failed-permanent"
+
+    played = running(failed)
+
+    (person,) = played.people
+    assert person.outlook.kind is OutlookKind.HELD
+    assert "could not be delivered" in person.dangers[0].sentence
+    assert played.is_safe, "nothing goes that could hurt anybody"
+
+
+def test_an_address_that_asked_for_no_more_is_red(running, now):
+    def stopped(session, person, invitation, message):
+        contact = session.get(ContactRow, message.contact_id)
+        session.add(
+            SuppressionRow(
+                id=new_id(),
+                contact_hmac=contact.value_index,
+                channel="sms",
+                scope="all",
+                reason="stop",
+                since=now,
+            )
+        )
+
+    played = running(stopped)
+
+    assert not played.is_safe
+    assert played.people[0].dangers[0].sentence == rehearse.STOPPED
 
 
 def test_a_rehearsal_makes_no_invitation_and_no_message_and_is_on_record(

@@ -8,8 +8,8 @@ from meeting_builders import an_agreed_review, an_alert
 
 from feedback.domain.access import Role
 from feedback.domain.report import Period, ReportError
-from feedback.services import audit, report
-from feedback.services.report import Order
+from feedback.services import audit, build_report, report
+from feedback.services.build_report import Order
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def published(database, head, now, period, reason=None):
     with database.transaction() as session:
         by = audit.staff(head)
         order = Order(period=period, open_grades_reason=reason)
-        built, _ = report.build(session, order, by=by, now=now)
+        built, _ = build_report.build(session, order, by=by, now=now)
         return report.publish(session, built.id, by=by, now=now)
 
 
@@ -152,7 +152,7 @@ def test_a_report_frozen_before_another_was_published_is_built_again(
     by = audit.staff(head)
     with database.transaction() as session:
         order = Order(period=months(10, 12))
-        draft, _ = report.build(session, order, by=by, now=year)
+        draft, _ = build_report.build(session, order, by=by, now=year)
     published(database, head, year, months(10, 10))
 
     with (
@@ -167,7 +167,7 @@ def test_a_preview_says_why_it_could_not_be_published(database, head, year):
 
     with database.transaction() as session:
         order = Order(period=months(11, 12))
-        found = report.preview(session, order, by=audit.staff(head), now=year)
+        found = build_report.preview(session, order, by=audit.staff(head), now=year)
 
     assert "covers some of the same reviews and others as well" in found.beside.refusal
 

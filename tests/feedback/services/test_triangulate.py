@@ -11,7 +11,8 @@ from feedback.db.crypto import Where
 from feedback.db.models import AuditEventRow, SynthesisRow
 from feedback.db.vault import vault_of
 from feedback.domain.access import Role
-from feedback.domain.grading import Grading, Judgement, Revision
+from feedback.domain.grade_lock import Revision
+from feedback.domain.grading import Grading, Judgement
 from feedback.domain.review import FeedbackSeen
 from feedback.services import audit, grade
 from feedback.services.code_words import Coding, CodingError, code_words, undo_coding
@@ -145,6 +146,8 @@ def test_silence_is_not_praise_and_says_its_reasons(database, review, reviewer, 
 
     found = dimension(view, "D2")
     assert found.status == "partially_convergent"
+    assert found.status_label == "Partially convergent"
+    assert view.headline == "Of 9 dimensions: 1 partially convergent and 8 silent."
     assert found.reasons == ("Neither child nor family is heard",)
     assert cell(view, "D2", "child").silence == "not invited: new placement"
     assert cell(view, "D2", "family").silence == "invited, no reply"

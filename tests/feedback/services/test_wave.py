@@ -12,7 +12,7 @@ from feedback.db.ids import new_id
 from feedback.db.models import MessageRow, ReviewKeyRow
 from feedback.domain.delivery import MessageState
 from feedback.messaging.sender import Accepted, Refused
-from feedback.services import deliver, sweep, wave
+from feedback.services import deliver, pace, run, sweep, wave
 from feedback.services.deliver import Tally, deliver_due
 from feedback.services.gate import Gate
 
@@ -77,7 +77,7 @@ def test_every_message_of_many_waves_goes_out_once(post, settings, clock, thread
 def test_a_wave_asks_the_database_no_more_than_two_messages_do(
     post, settings, clock, monkeypatch
 ):
-    monkeypatch.setattr(wave, "LINGER_SECONDS", 60)
+    monkeypatch.setattr(run, "LINGER_SECONDS", 60)
     sending = a_dispatch(post.database, settings, sms=PatientSender(yes))
 
     def asked(how_many):
@@ -93,7 +93,7 @@ def test_a_wave_asks_the_database_no_more_than_two_messages_do(
         return len(statements)
 
     asked(1)
-    assert asked(wave.AT_LEAST) <= asked(2) + 2
+    assert asked(pace.AT_LEAST) <= asked(2) + 2
 
 
 def test_the_weeks_cap_holds_within_a_wave(post, settings, clock):
@@ -276,7 +276,7 @@ def test_a_call_that_waited_for_half_its_lease_is_not_made(
     post, settings, clock, monkeypatch
 ):
     invited(post, clock, 3)
-    monkeypatch.setattr(wave, "PART_OF_LEASE", 0.0)
+    monkeypatch.setattr(run, "PART_OF_LEASE", 0.0)
     sender = FakeSender(post.database)
     sending = a_dispatch(post.database, settings, sms=sender)
 
@@ -287,24 +287,12 @@ def test_a_call_that_waited_for_half_its_lease_is_not_made(
     assert {one.state for one in post.messages()} == {"due"}
 
 
-def test_no_more_are_on_record_than_soon_pass_at_the_rate(post, settings):
-    sending = a_dispatch(post.database, settings, threads=16)
-    assert wave.most_at_once(sending) == 32
-
-    for _ in range(20):
-        sending.pacer.slow_down()
-    slow = dataclasses.replace(sending, threads=100)
-
-    assert wave.most_at_once(slow) == 100
-
-
 def test_a_gate_that_is_over_lets_nobody_wait(post, settings, clock):
     gate = Gate(good_for=60)
     gate.shut()
     gate.end()
     invited(post, clock, 1)
     sending = a_dispatch(post.database, settings)
-    waves = wave.Waves(sending, clock.now, 1, lambda _: "sent")
-    (call,) = waves._begin(1).calls
+    (call,) = wave.begin_wave(sending, 1, clock.now).calls
 
     assert not gate.lets(call)

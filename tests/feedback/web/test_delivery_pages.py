@@ -17,7 +17,7 @@ from feedback.db.models import (
 )
 from feedback.domain.access import Role
 from feedback.messaging.sender import Refused
-from feedback.services import pause
+from feedback.services import pause, pulse
 from feedback.services.deliver import deliver_due
 from feedback.services.inbound import Inbound, record_inbound
 
@@ -92,7 +92,37 @@ class TestDelivery:
         answer = post_form(client, "/staff/delivery/resume", {}, page="/staff/delivery")
 
         assert answer.status_code == 303
-        assert "Nothing. Every channel" in client.get("/staff/delivery").text
+        assert "Something stands still" not in client.get("/staff/delivery").text
+
+    @pytest.mark.usefixtures("given_up")
+    def test_says_first_what_needs_somebody(self, as_role):
+        page = as_role(Role.ADMIN).get("/staff/delivery").text
+
+        needs = page.index("What needs you now")
+        away = page.index("the scheduler is away")
+        decide = page.index("Decide about a message that was given up")
+        assert needs < away < decide < page.index("How it runs")
+
+    def test_says_so_where_nothing_needs_anybody(self, as_role, database, clock):
+        with database.transaction() as session:
+            pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+
+        page = as_role(Role.ADMIN).get("/staff/delivery").text
+
+        assert "Everything that is due goes out" in page
+        assert "What needs you now" not in page
+
+    def test_says_what_helps_what_stands_still(self, as_role, database, clock):
+        with database.transaction() as session:
+            pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+            pause.pause_channel(session, "sms", "20003", clock.now())
+            pause.pause_channel(session, "email", pause.CLOCKS, clock.now())
+
+        page = as_role(Role.ADMIN).get("/staff/delivery").text
+
+        assert "2 things stand still" in page
+        assert "The provider refuses our account. Look at the account there" in page
+        assert "Set the clock right." in page
 
     def test_a_message_is_tried_again(self, as_role, given_up, post):
         client = as_role(Role.ADMIN)

@@ -79,7 +79,7 @@ class TestAtNight:
     def test_a_text_waits_and_the_phone_says_until_when(self, client):
         page = client.get("/dev/phones").text
 
-        assert "waits until 09:00 on Wednesday 25 November" in page
+        assert "waits until 9am on Wednesday 25 November" in page
         assert "/r/" not in page
 
     def test_the_button_delivers_what_waits(self, post, client):

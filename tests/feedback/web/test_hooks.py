@@ -71,6 +71,32 @@ def test_a_receipt_told_twice_is_stored_once(client, database):
         assert session.scalar(select(func.count()).select_from(ProviderEventRow)) == 1
 
 
+@pytest.mark.parametrize(
+    ("told", "kind"), [("STOP", "opt_out"), ("HELP", "words"), ("?", "words")]
+)
+def test_what_the_provider_took_a_text_for_is_believed_where_it_stops(
+    client, database, told, kind
+):
+    signed(client, "/hooks/twilio/inbound", INBOUND | {"OptOutType": told})
+
+    with database.reading() as session:
+        assert session.scalars(select(InboundRow)).one().kind == kind
+
+
+@pytest.mark.parametrize(
+    ("token", "is_logged"), [("7d9f-22", True), ("x" * 65, False), ("a b=c", False)]
+)
+def test_the_name_of_a_try_is_logged_where_it_is_one(client, caplog, token, is_logged):
+    path = "/hooks/twilio/status"
+    signature = RequestValidator(AUTH_TOKEN).compute_signature(BASE + path, STATUS)
+    headers = {"X-Twilio-Signature": signature, "I-Twilio-Idempotency-Token": token}
+
+    with caplog.at_level("INFO"):
+        assert client.post(path, data=STATUS, headers=headers).status_code == 204
+
+    assert (f"callback {token}" in caplog.text) is is_logged
+
+
 def test_a_text_is_answered_with_silence_once_it_is_stored(client, database):
     answer = signed(client, "/hooks/twilio/inbound", INBOUND)
 

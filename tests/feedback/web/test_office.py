@@ -1,5 +1,7 @@
 """A coordinator commissions a review, adds people and invites them."""
 
+import csv
+import io
 import json
 import re
 from io import BytesIO
@@ -7,7 +9,7 @@ from io import BytesIO
 import builders
 import pytest
 from builders import a_participant, a_staff_member, an_invitation, post_form, sign_in
-from intake_files import a_file, a_review
+from intake_files import a_file, a_review, a_row, a_sheet
 from sqlalchemy import event, func, select
 
 from feedback.db.ids import new_opaque_id
@@ -323,7 +325,7 @@ def test_a_contact_keeps_everything_that_was_said_about_it(coordinator):
 
     page = coordinator.get(edit[1]).text
 
-    assert "Tuesday, from 10:00 until 12:00; never on 1 December 2026" in (
+    assert "Tuesday, from 10am until midday; never on 1 December 2026" in (
         coordinator.get(mother).text
     )
     for value in ("+447700900555", "10:00", "12:00", "1/12/2026", "kestrel"):
@@ -533,12 +535,16 @@ def test_an_empty_desk_teaches_what_will_come(become, role):
 
 
 def upload(client, content, **given):
+    raw = json.dumps(content).encode()
+    return upload_raw(client, raw, "reviews.json", **given)
+
+
+def upload_raw(client, raw, name, **given):
     page = client.get("/staff/reviews/import").text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    raw = json.dumps(content).encode()
     return client.post(
         "/staff/reviews/import",
-        data={"csrf_token": token[1], "file": (BytesIO(raw), "reviews.json"), **given},
+        data={"csrf_token": token[1], "file": (BytesIO(raw), name), **given},
         content_type="multipart/form-data",
     )
 
@@ -548,8 +554,45 @@ def test_a_file_comes_in_by_the_page_as_by_the_command(coordinator, database):
 
     assert answer.status_code == 303
     page = coordinator.get("/staff/reviews").text
-    assert "Messages waiting to be sent: 1." in page
+    assert "1 review is in, with 1 person. 1 message waits for safe hours." in page
     assert "H-000001" in page
+
+
+def test_a_file_may_come_in_without_inviting_anybody_yet(coordinator, database):
+    answer = upload(coordinator, a_file(a_review()), is_held="y")
+
+    assert answer.status_code == 303
+    assert "Nobody is invited yet" in coordinator.get("/staff/reviews").text
+    with database.reading() as session:
+        assert session.scalars(select(MessageRow)).all() == []
+    assert (
+        post_form(coordinator, "/staff/reviews/H-000001/invite", {}).status_code == 303
+    )
+    with database.reading() as session:
+        assert len(session.scalars(select(MessageRow)).all()) == 1
+
+
+def test_a_sheet_tells_every_fault_by_its_row_and_column(coordinator):
+    rows = a_sheet(
+        a_row(key="p1", sms_safe="maybe"),
+        a_row(key="p2", closes_at="2027-01-01", sms_safe="maybe"),
+    )
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+
+    answer = upload_raw(coordinator, written.getvalue().encode(), "people.csv")
+
+    page = re.sub(r"<[^>]+>|\s+", " ", answer.text)
+    assert answer.status_code == 422
+    assert re.search(r"2, 3\s+sms_safe\s+Must be yes or no", page)
+    assert re.search(r"3\s+closes_at\s+Differs from the first row", page)
+
+
+def test_a_pdf_is_told_what_would_help(coordinator):
+    answer = upload_raw(coordinator, b"%PDF-1.7\n\xe2\xe3", "people.pdf")
+
+    assert answer.status_code == 422
+    assert "The file is a PDF, and rows cannot be read from one" in answer.text
 
 
 @pytest.mark.parametrize("name", ["people.csv", "people.xlsx"])

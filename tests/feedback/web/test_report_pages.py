@@ -11,8 +11,9 @@ from meeting_builders import an_agreed_review
 from feedback.db.ids import new_id
 from feedback.db.models import ReportRow
 from feedback.domain.access import Role
-from feedback.services import audit, report
-from feedback.services.report import Order, Period
+from feedback.domain.report import Period
+from feedback.services import audit, build_report, report
+from feedback.services.build_report import Order
 from feedback.web.downloads import DOCX
 
 FIRST_DAY = date(2026, 9, 1)
@@ -164,10 +165,10 @@ def test_a_report_too_near_a_published_one_says_why_it_is_not_published(
     with database.transaction() as session:
         an_agreed_review(session, now=now, by=head)
         whole = Period(first=FIRST_DAY, last=now.date())
-        longer, _ = report.build(session, Order(period=whole), by=by, now=now)
+        longer, _ = build_report.build(session, Order(period=whole), by=by, now=now)
         report.publish(session, longer.id, by=by, now=now)
         first = Period(first=FIRST_DAY, last=now.date().replace(day=1))
-        shorter, _ = report.build(session, Order(period=first), by=by, now=now)
+        shorter, _ = build_report.build(session, Order(period=first), by=by, now=now)
     sign_in(as_head, "h@x.example", now=now)
     address = f"/staff/reports/{shorter.id}"
 
@@ -196,6 +197,33 @@ def test_an_empty_box_that_must_not_be_is_refused_and_nothing_typed_is_lost(
     assert "Recommendation: write something here" in answer.text
     assert "Own words  kept\nas typed" in answer.text
     assert "Error:" in answer.text
+
+
+def test_showing_the_grades_late_loses_no_word(as_head, reviews):
+    typed = {**FORM, "risk": "Own words", "open_grades": "y", "read": "1"}
+
+    refused = post_form(as_head, "/staff/reports/preview", typed, page="/staff/reports")
+    typed["reason"] = "Nobody can be recognised"
+    shown = post_form(as_head, "/staff/reports/preview", typed, page="/staff/reports")
+
+    assert refused.status_code == 422
+    assert "Say why the grades may be shown" in refused.text
+    assert "Own words" in refused.text
+    assert "Outstanding 8 of 10" in shown.text
+    assert "Own words" in shown.text
+
+
+def test_two_reports_on_one_period_are_told_apart(as_head, reviews, clock):
+    post_form(as_head, "/staff/reports", FORM, page="/staff/reports")
+    alone = as_head.get("/staff/reports").text
+    opened = {**FORM, "open_grades": "y", "reason": "Nobody can be recognised"}
+    post_form(as_head, "/staff/reports", opened, page="/staff/reports")
+
+    page = as_head.get("/staff/reports").text
+
+    assert "frozen at" not in alone
+    assert page.count("frozen at") == 2
+    assert page.count("grades shown") == 1
 
 
 def test_words_that_could_point_to_a_child_are_asked_about_and_do_not_stop(

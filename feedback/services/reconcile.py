@@ -1,0 +1,258 @@
+"""What does the provider say of a message of which we do not know what became?
+
+An attempt whose answer was lost is asked about, twice, before anything is sent
+again; where nobody can be asked, a person decides. A mail server never can be: an email
+goes once more, under the same Message-ID, and then a person decides.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.db.crypto import SealBrokenError
+from feedback.db.models import AttemptRow, MessageRow
+from feedback.db.queries import message as messages
+from feedback.db.vault import ErasedError
+from feedback.domain.contact import Channel
+from feedback.domain.delivery import (
+    POLL_AFTER,
+    UNCONFIRMED_AFTER,
+    AttemptState,
+    MessageState,
+    Step,
+    move_attempt,
+)
+from feedback.domain.retry import (
+    MOST_BLIND_RESENDS,
+    RECONCILE_AFTER,
+    UNKNOWN_GIVE_UP_AFTER,
+)
+from feedback.messaging.lookup import Found, LookupFailedError, RemembersMessages
+from feedback.services import link, outbox, reach, receive, settle
+from feedback.services.dispatch import Dispatch
+from feedback.services.receive import Receipt
+
+log = logging.getLogger(__name__)
+
+ReadNow = Callable[[], datetime]
+
+# A provider's clock may run a little behind ours.
+SLACK: Final = timedelta(seconds=60)
+ASKED_ONCE: Final = "not-found-once"
+UNKNOWN_OUTCOME: Final = "unknown-outcome"
+# The second question comes so many times later than the first.
+SECOND_QUESTION: Final = RECONCILE_AFTER[1] / RECONCILE_AFTER[0]
+IN_THE_AIR: Final = (MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.SENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What to ask a provider about one message."""
+
+    message: UUID
+    attempt: UUID
+    channel: Channel
+    started_at: datetime
+    provider_sid: str | None
+    to: str | None = field(repr=False)
+    token: str | None = field(repr=False)
+
+
+def questions(session: Session, *, most: int, now: datetime) -> tuple[Question, ...]:
+    """List what to ask about; what may have to be sent again comes first."""
+    is_known = MessageRow.state != MessageState.UNKNOWN
+    rows = session.scalars(
+        select(MessageRow)
+        .where(MessageRow.state.in_(IN_THE_AIR), MessageRow.next_at <= now)
+        .order_by(MessageRow.priority, is_known, MessageRow.next_at)
+        .limit(most)
+    ).all()
+    return tuple(_question(session, row) for row in rows)
+
+
+def _question(session: Session, row: MessageRow) -> Question:
+    attempt = settle.last_try(session, row).attempt
+    to, token = None, None
+    # Whoever has the provider's name for a message needs nothing else to ask.
+    if attempt.provider_sid is None:
+        to, token = _marks(session, row)
+    return Question(
+        message=row.id,
+        attempt=attempt.id,
+        channel=Channel(row.channel),
+        started_at=attempt.started_at,
+        provider_sid=attempt.provider_sid,
+        to=to,
+        token=token,
+    )
+
+
+def _marks(session: Session, row: MessageRow) -> tuple[str | None, str | None]:
+    """Tell by what a provider would know a message: its reader, and its link's token.
+
+    None for the token of a link that ended, and of a message that carries none.
+    """
+    subject = messages.subject_of(session, row)
+    token = None
+    try:
+        if subject.invitation is not None:
+            token = link.token_of(session, subject.invitation)
+        if subject.contact is not None:
+            return reach.address_of(session, subject.contact), token
+        return outbox.params_of(session, row).to, token
+    except (ErasedError, SealBrokenError):
+        # Nobody may know any more where it went: so nobody is asked.
+        return None, None
+
+
+def settle_one(dispatch: Dispatch, question: Question, read_now: ReadNow) -> None:
+    """Ask the provider, with no connection held, and write down what it says."""
+    found, is_certain = _asked(dispatch, question)
+    with dispatch.database.transaction() as session:
+        row = messages.locked(session, question.message)
+        a_try = settle.last_try(session, row)
+        if a_try.attempt.id != question.attempt:
+            return
+        if MessageState(row.state) not in IN_THE_AIR:
+            return
+        ours = _not_anothers(session, a_try.attempt, found)
+        if ours is not None:
+            _believe(session, dispatch, a_try, ours, now=read_now())
+        elif row.state == MessageState.UNKNOWN and _is_blind(dispatch, question):
+            _repeat_once(session, dispatch, a_try, read_now())
+        elif row.state == MessageState.UNKNOWN:
+            _still_unknown(session, dispatch, a_try, read_now(), is_certain=is_certain)
+        _look_again(a_try, read_now())
+
+
+def _asked(dispatch: Dispatch, question: Question) -> tuple[Sequence[Found], bool]:
+    """Ask; tell what was found, and whether finding nothing means anything."""
+    provider = dispatch.senders[question.channel]
+    if not isinstance(provider, RemembersMessages):
+        return (), False
+    try:
+        if question.provider_sid is not None:
+            return (provider.status_of(question.provider_sid),), True
+        if question.to is None:
+            return (), False
+        return provider.find(
+            question.to, question.started_at - SLACK, question.token
+        ), True
+    except LookupFailedError:
+        return (), False
+
+
+def _not_anothers(
+    session: Session, attempt: AttemptRow, found: Sequence[Found]
+) -> Found | None:
+    """Choose what no other attempt of ours is known by: one text is one attempt's."""
+    others = set(
+        session.scalars(
+            select(AttemptRow.provider_sid).where(
+                AttemptRow.provider_sid.in_([one.provider_sid for one in found]),
+                AttemptRow.id != attempt.id,
+            )
+        )
+    )
+    return next((one for one in found if one.provider_sid not in others), None)
+
+
+def _is_blind(dispatch: Dispatch, question: Question) -> bool:
+    """Tell whether nobody can ever be asked, and a second one does little harm."""
+    provider = dispatch.senders[question.channel]
+    is_email = question.channel is Channel.EMAIL
+    return is_email and not isinstance(provider, RemembersMessages)
+
+
+def _believe(
+    session: Session,
+    dispatch: Dispatch,
+    a_try: settle.Try,
+    found: Found,
+    *,
+    now: datetime,
+) -> None:
+    receipt = Receipt(
+        provider_sid=found.provider_sid,
+        status=found.status,
+        code=found.code,
+        attempt=a_try.attempt.id,
+    )
+    rules = dispatch.rules
+    receive.settle_sid(session, a_try, found.provider_sid, rules=rules, now=now)
+    receive.record_receipt(session, receipt, rules=rules, now=now)
+
+
+def _repeat_once(
+    session: Session, dispatch: Dispatch, a_try: settle.Try, now: datetime
+) -> None:
+    """Let an email go once more; a mail program that gets both shows one."""
+    made = messages.attempts_of(session, a_try.message.id)
+    repeated = sum(one.state == AttemptState.NOT_FOUND for one in made)
+    if repeated < MOST_BLIND_RESENDS:
+        _send_again(a_try, now)
+    else:
+        _give_up(session, dispatch, a_try.message, now)
+
+
+def _still_unknown(
+    session: Session,
+    dispatch: Dispatch,
+    a_try: settle.Try,
+    now: datetime,
+    *,
+    is_certain: bool,
+) -> None:
+    """Decide what follows where the provider tells of no such message."""
+    message, attempt = a_try.message, a_try.attempt
+    if is_certain and message.reason == ASKED_ONCE:
+        _send_again(a_try, now)
+        return
+    if now - attempt.started_at >= UNKNOWN_GIVE_UP_AFTER:
+        _give_up(session, dispatch, message, now)
+        return
+    wait = dispatch.rules.reconcile_after
+    if is_certain:
+        second = attempt.started_at + wait * SECOND_QUESTION
+        step = Step(
+            state=MessageState.UNKNOWN, next_at=max(second, now), reason=ASKED_ONCE
+        )
+    else:
+        step = Step(
+            state=MessageState.UNKNOWN, next_at=now + wait, reason=message.reason
+        )
+    settle.take(message, step)
+
+
+def _send_again(a_try: settle.Try, now: datetime) -> None:
+    attempt = a_try.attempt
+    attempt.state = move_attempt(AttemptState(attempt.state), AttemptState.NOT_FOUND)
+    attempt.ended_at = now
+    settle.take(a_try.message, Step(state=MessageState.DUE, next_at=now))
+
+
+def _give_up(
+    session: Session, dispatch: Dispatch, message: MessageRow, now: datetime
+) -> None:
+    log.error("outcome of message %s stays unknown", message.id)
+    settle.take(message, Step(state=MessageState.DEAD_LETTER, reason=UNKNOWN_OUTCOME))
+    settle.tell_if_alert_failed(session, message, rules=dispatch.rules, now=now)
+
+
+def _look_again(a_try: settle.Try, now: datetime) -> None:
+    """Say when to ask next how far an accepted message has come, or let it rest."""
+    message = a_try.message
+    if MessageState(message.state) not in {MessageState.ACCEPTED, MessageState.SENT}:
+        return
+    since = a_try.attempt.started_at
+    if now - since >= UNCONFIRMED_AFTER:
+        settle.take(message, Step(state=MessageState.UNCONFIRMED))
+        return
+    later: Sequence[datetime] = [since + wait for wait in POLL_AFTER]
+    message.next_at = next((at for at in later if at > now), since + UNCONFIRMED_AFTER)

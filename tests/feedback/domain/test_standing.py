@@ -43,7 +43,7 @@ def test_a_message_that_is_due_says_until_when_it_waits():
     )
 
 
-@pytest.mark.parametrize("state", set(MessageState) - {MessageState.DUE})
+@pytest.mark.parametrize("state", sorted(set(MessageState) - {MessageState.DUE}))
 def test_every_state_of_a_message_has_its_words(state):
     assert said(InvitationStatus.INVITED, state) == (
         f"An email {MESSAGE_STATE_WORDS[state]}"

@@ -5,6 +5,7 @@ from uuid import uuid4
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from feedback.domain.conversation import SAME_BREATH
 from feedback.messaging.build import composer, senders
 from feedback.services import (
     audit,
@@ -97,7 +98,10 @@ def reply() -> ResponseReturnValue:
         inbound.record_inbound(session, text, now=now())
     sending = dispatch(work.settings, work.database, senders(work.settings), composer())
     converse.work(work.database, sending.rules, read_now=work.clock.now)
-    deliver_due(sending, read_now=work.clock.now, limit=MOST_AT_ONCE)
+    # A drawn phone sends no text twice: what follows need not wait for a second one.
+    deliver_due(
+        sending, read_now=lambda: work.clock.now() + SAME_BREATH, limit=MOST_AT_ONCE
+    )
     return redirect(url_for(".phones", _anchor=f"phone-{number[1:]}"), 303)
 
 

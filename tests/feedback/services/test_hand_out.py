@@ -5,6 +5,7 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
+from apart import apart
 from builders import a_participant, a_review
 from fakes_sending import FakeSender, a_dispatch
 from sqlalchemy import text
@@ -53,7 +54,7 @@ def handed_out(dispatch, clock):
 
 def drained(dispatch, clock):
     handle = worker.handler(dispatch, clock)
-    queue.drain(dispatch.database, handle, threads=2)
+    apart(lambda: queue.drain(dispatch.database, handle, threads=2))
 
 
 def jobs(database):
@@ -126,6 +127,6 @@ def test_what_a_dead_worker_held_is_given_back(invited, dispatch, sms, clock):
         async with app.open_async():
             return await queue.give_back(app)
 
-    assert asyncio.run(recover()) == 3
+    assert apart(lambda: asyncio.run(recover())) == 3
     drained(dispatch, clock)
     assert len(sms.sent) == 3

@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from apart import apart
 from builders import a_participant, a_review
 from fakes_sending import FakeSender, PostRoom, a_dispatch
 from sqlalchemy import select
@@ -55,7 +56,7 @@ def handed_out(sending, clock, **rules):
 
 def drained(sending, clock, threads=2):
     handle = worker.handler(sending, clock)
-    queue.drain(sending.database, handle, threads=threads)
+    apart(lambda: queue.drain(sending.database, handle, threads=threads))
 
 
 def states(post):

@@ -28,11 +28,15 @@ class Disk:
         with self._engine.connect() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         self._most = pages + ROOM_IN_PAGES
-        self._engine.dispose()
+        self._engine.pool.dispose()
 
     def is_cleared(self):
         self._most = 0
-        self._engine.dispose()
+        self._engine.pool.dispose()
+
+    def is_gone(self):
+        event.remove(self._engine, "connect", self._limit)
+        self.is_cleared()
 
     def _limit(self, connection, _):
         if self._most:
@@ -41,7 +45,9 @@ class Disk:
 
 @pytest.fixture
 def disk(app):
-    return Disk(app.extensions["trigpoint"].database.engine)
+    disk = Disk(app.extensions["trigpoint"].database.engine)
+    yield disk
+    disk.is_gone()
 
 
 @pytest.fixture

@@ -79,7 +79,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     _check_school_breaks(settings)
     _check_social_graces(settings)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for talkative in ("alembic", "procrastinate.blueprints"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     app = Flask(__name__, template_folder=str(CHECKOUT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,

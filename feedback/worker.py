@@ -1,5 +1,6 @@
 """What does one of many machines do? It sends what was leased for it."""
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from feedback.domain.contact import Channel
 from feedback.services.claim import Claim
 from feedback.services.deliver import deliver_one
 from feedback.services.dispatch import Dispatch
+
+log = logging.getLogger(__name__)
 
 
 def run(dispatch: Dispatch, clock: Clock, *, threads: int, name: str) -> None:
@@ -36,6 +39,13 @@ def handler(dispatch: Dispatch, clock: Clock) -> Callable[..., str]:
             is_probe=is_probe,
             is_trial=is_trial,
         )
-        return deliver_one(dispatch, claim, clock.now)
+        try:
+            return deliver_one(dispatch, claim, clock.now)
+        except Exception as error:  # noqa: BLE001 - its lease runs out, and it is swept up
+            # The class only: the message may hold what somebody typed.
+            log.error(  # noqa: TRY400 - a traceback may hold it too
+                "message %s stays in the air: %s", message, type(error).__name__
+            )
+            return "failed"
 
     return deliver

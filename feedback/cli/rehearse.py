@@ -9,8 +9,8 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from feedback.cli.review import review
-from feedback.domain.calendar import LONDON
 from feedback.domain.rehearsal import PlannedMessage, Rehearsal, RehearsedPerson
+from feedback.domain.spoken_time import moment_words
 from feedback.services import audit
 from feedback.services import rehearse as rehearsing
 from feedback.web.context import runtime
@@ -65,8 +65,8 @@ def _lines(played: Rehearsal) -> Iterator[str]:
     for one in played.people:
         yield f"{one.key} ({one.group.label}, {one.language}): {one.outlook.sentence}"
         for message in one.messages:
-            shown = message.at.astimezone(LONDON)
-            yield f"    {shown:%a %d %b %Y %H:%M} {_what(message)}: {message.words}"
+            shown = moment_words(message.at)
+            yield f"    {shown}, {_what(message)}: {message.words}"
     yield (
         f"At most {played.texts} texts in {played.parts} parts, "
         f"about £{played.pounds}, if nobody answers."

@@ -27,8 +27,6 @@ Arguments = Mapping[str, str | int | bool]
 
 QUEUE: Final = "delivery"
 TASK: Final = "deliver"
-ORDINARY: Final = 0
-URGENT: Final = 100
 # Between looks of a worker that was not woken.
 POLL_SECONDS: Final = 2.0
 # A worker that was silent for so long is dead, and what it held is free again.
@@ -43,9 +41,7 @@ AWAY_SECONDS: Final = 1.0
 _deferring = App(connector=SyncPsycopgConnector())
 
 
-def enqueue(
-    session: Session, jobs: Sequence[Arguments], *, is_urgent: bool = False
-) -> None:
+def enqueue(session: Session, jobs: Sequence[Arguments]) -> None:
     """Hand jobs to the workers when the session commits, and not before."""
     if not jobs:
         return
@@ -57,7 +53,6 @@ def enqueue(
                 task_name=TASK,
                 lock=None,
                 queueing_lock=None,
-                priority=URGENT if is_urgent else ORDINARY,
                 task_kwargs=dict(arguments),
             )
             for arguments in jobs

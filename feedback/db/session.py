@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from feedback.db.idle import ask_when_in_doubt
 from feedback.db.vault import Keyring, Vault
 
 __all__ = ["DATABASE_AWAY", "DATABASE_FAULTS", "Database", "Session"]
@@ -20,10 +21,13 @@ __all__ = ["DATABASE_AWAY", "DATABASE_FAULTS", "Database", "Session"]
 DATABASE_FAULTS: Final = (SQLAlchemyError,)
 # What passes by itself, or by an operator's hand: away, starting, full, locked.
 DATABASE_AWAY: Final = (OperationalError, NoConnectionError)
-READ_ONLY: Final = "trigpoint_read_only"
+# As SQLAlchemy names it for PostgreSQL; on SQLite we heed it ourselves.
+READ_ONLY: Final = "postgresql_readonly"
 BUSY_TIMEOUT_MS: Final = 10_000
 # No thread waits for a connection: the most that any command may start.
 MOST_AT_ONCE: Final = 64
+# As many as a server has threads by itself: opening one costs as much as many uses.
+KEPT_OPEN: Final = 8
 
 
 class Database:
@@ -39,6 +43,7 @@ class Database:
         self, url: str, master_key: bytes, previous_master_key: bytes | None = None
     ) -> None:
         self.engine = _engine(url)
+        self._reader = self.engine.execution_options(**{READ_ONLY: True})
         self.keyring = Keyring(master_key, previous_master_key)
         # SQLite lets writers who wait try again now and then, and the unlucky starve:
         # those of one process wait in line instead. Whoever by mistake begins a second
@@ -64,8 +69,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that can only read."""
-        engine = self.engine.execution_options(**{READ_ONLY: True})
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with Session(self._reader, expire_on_commit=False) as session, session.begin():
             self._give_vault(session)
             yield session
 
@@ -81,9 +85,14 @@ def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     engine = create_engine(
-        url, pool_pre_ping=True, hide_parameters=True, max_overflow=MOST_AT_ONCE
+        url,
+        hide_parameters=True,
+        pool_size=KEPT_OPEN,
+        max_overflow=MOST_AT_ONCE - KEPT_OPEN,
+        # The one used last: it knows the statements, and the others may rest.
+        pool_use_lifo=True,
     )
-    event.listen(engine, "begin", _begin_postgresql)
+    ask_when_in_doubt(engine)
     return engine
 
 
@@ -119,8 +128,3 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     # A writer that starts as a reader can be refused half-way: take the lock now.
     connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get(READ_ONLY):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -155,9 +155,10 @@ class Vault:
                     self._open(row)
             self._erased |= missing - self._review_keys.keys()
 
-    def know(self, row: ReviewKeyRow) -> None:
+    def know(self, review: uuid.UUID, key_id: uuid.UUID, wrapped: bytes) -> None:
         """Open a review's key that another query brought along."""
-        self._open(row)
+        key = self._keyring.unwrap(key_id, f"review {review}", wrapped)
+        self._review_keys[review] = key
 
     def opens(self, review: uuid.UUID) -> bool:
         """Tell whether a review's key is there: an erased one opens no more."""
@@ -176,9 +177,7 @@ class Vault:
 
     def _open(self, row: ReviewKeyRow) -> None:
         if row.wrapped is not None:
-            name = f"review {row.review_id}"
-            key = self._keyring.unwrap(row.id, name, row.wrapped)
-            self._review_keys[row.review_id] = key
+            self.know(row.review_id, row.id, row.wrapped)
 
 
 def vault_of(session: Session) -> Vault:

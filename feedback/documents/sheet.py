@@ -17,6 +17,8 @@ from feedback.domain.intake_sheet import Rows
 
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 60
+# Empty ones too: a row may reach to the end of the sheet and hold nothing.
+MOST_CELLS: Final = 5_000_000
 DELIMITERS: Final = ",;\t"
 FORMULA: Final = "f"
 # The sheet of the template; another program may have put a sheet before it.
@@ -146,7 +148,11 @@ def _cells(book: Any) -> Iterator[tuple[Cell, ...]]:  # noqa: ANN401 - the libra
     sheet = next((one for one in sheets if one.title == PEOPLE), sheets[0])
     # Some programs write a size that is not the sheet's.
     sheet.reset_dimensions()
+    seen = 0
     for row in sheet.iter_rows():
+        seen += len(row)
+        if seen > MOST_CELLS:
+            raise NotWhatItSeemsError
         found: list[Cell] = []
         for cell in row:
             if cell.data_type == FORMULA:

@@ -20,6 +20,9 @@ MOST_OTHERS: Final = 100_000
 WIDEST: Final = 16_384
 # Sheets and their styles are flat; a tree this deep is none of theirs.
 DEEPEST: Final = 64
+# No tag or comment of a sheet is so long, and a parser reads an unfinished one anew
+# with every piece.
+LONGEST_TAG: Final = 1024 * 1024
 # Pictures and settings of printers, which nobody here reads.
 MOST_BESIDE: Final = 4 * 1024 * 1024
 XML: Final = (".xml", ".rels", ".vml")
@@ -67,8 +70,12 @@ class _Counter:
         parser.StartElementHandler = self._begins
         parser.EndElementHandler = self._ends
         parser.StartDoctypeDeclHandler = self._refuse_entities
+        given = 0
         while piece := content.read(_PIECE):
             parser.Parse(piece, False)  # noqa: FBT003 - takes it by place only
+            given += len(piece)
+            if given - parser.CurrentByteIndex > LONGEST_TAG:
+                raise NotWhatItSeemsError
         parser.Parse(b"", True)  # noqa: FBT003 - takes it by place only
 
     def _begins(self, name: str, _attributes: dict[str, str]) -> None:

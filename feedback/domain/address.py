@@ -4,11 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
-
-import phonenumbers
+from typing import TYPE_CHECKING, Final
 
 from feedback.domain.errors import FeedbackError
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber as NationalNumber
 
 
 class Channel(StrEnum):
@@ -130,10 +131,6 @@ _PHONE_WRITING: Final = re.compile(r"[+(]?[0-9+()./\- ]+", re.ASCII)
 _INVISIBLE: Final = frozenset({"Cf"})
 # Ofcom keeps these for drama; the library calls them invalid, and nobody owns them.
 _DRAMA: Final = re.compile(r"\+447700900[0-9]{3}")
-_LENGTH_REASONS: Final = {
-    phonenumbers.ValidationResult.TOO_SHORT: PhoneReason.TOO_SHORT,
-    phonenumbers.ValidationResult.TOO_LONG: PhoneReason.TOO_LONG,
-}
 _UK: Final = 44
 _MOBILE_DIGITS: Final = 10  # after the 0 or the +44
 
@@ -149,14 +146,7 @@ def parse_mobile(text: str) -> PhoneNumber:
         raise InvalidPhoneError(PhoneReason.EMPTY)
     if _PHONE_WRITING.fullmatch(plain) is None:
         raise InvalidPhoneError(PhoneReason.NOT_A_NUMBER)
-    try:
-        number = phonenumbers.parse(plain, "GB")
-    except phonenumbers.NumberParseException as error:
-        raise InvalidPhoneError(_unparsed_reason(error)) from None
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    if _DRAMA.fullmatch(written) is None:
-        _refuse_unusable(number)
-    return PhoneNumber(value=written)
+    return PhoneNumber(value=_written_in_full(plain))
 
 
 def _plain_writing(text: str) -> str:
@@ -169,17 +159,34 @@ def _plain_writing(text: str) -> str:
     return folded.strip()
 
 
-def _unparsed_reason(error: phonenumbers.NumberParseException) -> PhoneReason:
-    reasons = {
-        phonenumbers.NumberParseException.TOO_SHORT_NSN: PhoneReason.TOO_SHORT,
-        phonenumbers.NumberParseException.TOO_SHORT_AFTER_IDD: PhoneReason.TOO_SHORT,
-        phonenumbers.NumberParseException.TOO_LONG: PhoneReason.TOO_LONG,
-        phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: PhoneReason.NOT_UK,
+def _written_in_full(plain: str) -> str:
+    # Here: what answers pages mostly reads no number, and the library is large.
+    import phonenumbers as library  # noqa: PLC0415
+
+    unparsed = {
+        library.NumberParseException.TOO_SHORT_NSN: PhoneReason.TOO_SHORT,
+        library.NumberParseException.TOO_SHORT_AFTER_IDD: PhoneReason.TOO_SHORT,
+        library.NumberParseException.TOO_LONG: PhoneReason.TOO_LONG,
+        library.NumberParseException.INVALID_COUNTRY_CODE: PhoneReason.NOT_UK,
     }
-    return reasons.get(error.error_type, PhoneReason.NOT_A_NUMBER)
+    try:
+        number = library.parse(plain, "GB")
+    except library.NumberParseException as error:
+        reason = unparsed.get(error.error_type, PhoneReason.NOT_A_NUMBER)
+        raise InvalidPhoneError(reason) from None
+    written = library.format_number(number, library.PhoneNumberFormat.E164)
+    if _DRAMA.fullmatch(written) is None:
+        _refuse_unusable(number)
+    return written
 
 
-def _refuse_unusable(number: phonenumbers.PhoneNumber) -> None:
+def _refuse_unusable(number: "NationalNumber") -> None:
+    import phonenumbers as library  # noqa: PLC0415 - as above
+
+    lengths = {
+        library.ValidationResult.TOO_SHORT: PhoneReason.TOO_SHORT,
+        library.ValidationResult.TOO_LONG: PhoneReason.TOO_LONG,
+    }
     # +44 takes in the Crown dependencies, which share the mobile numbers of the UK.
     if number.country_code != _UK:
         raise InvalidPhoneError(PhoneReason.NOT_UK)
@@ -187,10 +194,10 @@ def _refuse_unusable(number: phonenumbers.PhoneNumber) -> None:
     # Some landlines have nine digits, so the library lets a short mobile pass.
     if national.startswith("7") and len(national) < _MOBILE_DIGITS:
         raise InvalidPhoneError(PhoneReason.TOO_SHORT)
-    length = phonenumbers.is_possible_number_with_reason(number)
-    if length in _LENGTH_REASONS:
-        raise InvalidPhoneError(_LENGTH_REASONS[length])
-    if phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.MOBILE:
+    length = library.is_possible_number_with_reason(number)
+    if length in lengths:
+        raise InvalidPhoneError(lengths[length])
+    if library.number_type(number) != library.PhoneNumberType.MOBILE:
         raise InvalidPhoneError(PhoneReason.NOT_A_MOBILE)
 
 
@@ -218,7 +225,8 @@ def parse_email(text: str) -> EmailAddress:
     if plain.count("@") != 1:
         raise InvalidEmailError(EmailReason.NOT_ONE_AT)
     local, _, domain = plain.partition("@")
-    if _LOCAL.fullmatch(local) is None:
+    # A mail program would read “=?…?=” as other letters than stand there.
+    if _LOCAL.fullmatch(local) is None or "=?" in local:
         raise InvalidEmailError(EmailReason.BAD_NAME)
     address = f"{local}@{_host(domain)}"
     if len(local) > _MAX_LOCAL or len(address) > _MAX_ADDRESS:

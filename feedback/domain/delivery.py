@@ -92,9 +92,9 @@ ATTEMPT_MOVES: Final[Mapping[AttemptState, frozenset[AttemptState]]] = {
         {AttemptState.ACCEPTED, AttemptState.REFUSED, AttemptState.UNKNOWN}
     ),
     AttemptState.ACCEPTED: frozenset(),
-    AttemptState.REFUSED: frozenset(),
+    AttemptState.REFUSED: frozenset({AttemptState.ACCEPTED}),
     AttemptState.UNKNOWN: frozenset({AttemptState.ACCEPTED, AttemptState.NOT_FOUND}),
-    # The provider may tell of it after all, by a callback.
+    # The provider may tell of these after all, by a callback.
     AttemptState.NOT_FOUND: frozenset({AttemptState.ACCEPTED}),
 }
 

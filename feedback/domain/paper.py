@@ -102,14 +102,12 @@ class Section:
     Attributes:
         anchor: Where links to it lead.
         level: 1 for the parts of a paper, 2 and 3 below them.
-        starts_page: Whether it begins on a new sheet of paper.
     """
 
     anchor: str
     title: str
     level: int
     blocks: tuple[Block, ...] = ()
-    starts_page: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,13 +69,12 @@ def appendices_of(made_of: Material) -> Iterator[Section]:
         1,
         (*own_words(made_of, "author"), *own_words(made_of, "contact")),
     )
-    for n, (anchor, _, blocks) in enumerate(kept):
+    for name, (anchor, _, blocks) in zip(names, kept, strict=True):
         yield Section(
             anchor=f"appendix-{anchor}",
-            title=names[n],
+            title=name,
             level=1,
             blocks=tuple(blocks),
-            starts_page=n == 0,
         )
 
 

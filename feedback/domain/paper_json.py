@@ -27,7 +27,6 @@ def as_json(paper: Paper) -> dict[str, Any]:
                 "anchor": one.anchor,
                 "title": one.title,
                 "level": one.level,
-                "starts_page": one.starts_page,
                 "blocks": [_block_json(block) for block in one.blocks],
             }
             for one in paper.sections
@@ -110,7 +109,6 @@ def _section_of(
         anchor=read["anchor"],
         title=read["title"],
         level=read["level"],
-        starts_page=read["starts_page"],
         blocks=tuple(_block_of(one, tables, pictures) for one in read["blocks"]),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
+from functools import cached_property
 from typing import Final
 
 from feedback.domain.question import Question, Scale
@@ -73,7 +74,8 @@ class Reading:
     longest_question: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# No slots: what follows from the fields is worked out once, and asked for very often.
+@dataclass(frozen=True, kw_only=True)
 class Questionnaire:
     """One published version of a form, complete in each of its languages.
 
@@ -97,19 +99,19 @@ class Questionnaire:
     texts: Mapping[str, FormText]
     chosen_blocks: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """List the languages that the form is complete in."""
         return tuple(self.texts)
 
-    @property
+    @cached_property
     def blocks(self) -> frozenset[str]:
         """Name the optional parts that may be chosen."""
         return frozenset(
             question.block for question in self.questions if question.block is not None
         )
 
-    @property
+    @cached_property
     def asked(self) -> tuple[Question, ...]:
         """List the questions this person meets, in order."""
         return tuple(
@@ -118,7 +120,7 @@ class Questionnaire:
             if question.block is None or question.block in self.chosen_blocks
         )
 
-    @property
+    @cached_property
     def pages(self) -> tuple[Page, ...]:
         """Lay the asked questions out, one to a page or all on one."""
         if self.layout is Layout.ONE_PAGE:
@@ -136,6 +138,8 @@ class Questionnaire:
         unknown = sorted(frozenset(chosen) - self.blocks)
         if unknown:
             raise KeyError(unknown[0])
+        if frozenset(chosen) == self.chosen_blocks:
+            return self
         return replace(self, chosen_blocks=frozenset(chosen))
 
     def page(self, code: str) -> Page | None:
@@ -144,7 +148,11 @@ class Questionnaire:
 
     def question(self, code: str) -> Question | None:
         """Find an asked question by its code."""
-        return next((asked for asked in self.asked if asked.code == code), None)
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Question]:
+        return {asked.code: asked for asked in self.asked}
 
     def text(self, language: str) -> FormText:
         """Take what stands around the questions in one of the form's languages."""

@@ -23,6 +23,10 @@ Tls = Literal["none", "starttls", "tls"]
 
 _ENHANCED: Final = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", re.ASCII)
 _BREAKS_LINE: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+# Plain letters only, and none that a mail program would read as others.
+_ADDRESS: Final = re.compile(
+    r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+"
+)
 _OK: Final = 250
 _WILL_FORWARD: Final = 251
 # Servers hang up on idle lines, and on lines that carried very much.
@@ -158,9 +162,11 @@ class SmtpEmail:
         """Write the message out.
 
         Raises:
-            ValueError: If a header would hold a line break, or the text could
-                not be carried as it is.
+            ValueError: If a header would hold a line break, the address is none
+                that a mail server takes, or the text could not be carried as it is.
         """
+        if _ADDRESS.fullmatch(outgoing.to) is None:
+            raise ValueError("To is no plain address")
         headers = {
             "From": self._from,
             "To": outgoing.to,

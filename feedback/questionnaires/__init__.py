@@ -4,8 +4,6 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
-import yaml
-
 FORMS: Final = (
     "child_5_8",
     "child_9_12",
@@ -18,8 +16,6 @@ FORMS: Final = (
 )
 
 _HERE: Final[Traversable] = files(__name__)
-# The same rules in C where the library has it: ten times as fast.
-_SAFE: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def document(form: str) -> dict[str, object]:
@@ -52,8 +48,13 @@ def alarm_words() -> dict[str, str]:
 
 
 def _mapping(name: str) -> dict[str, object]:
+    # Here: what answers pages reads published forms, and these but when they are sent.
+    import yaml  # noqa: PLC0415
+
+    # The same rules in C where the library has it: ten times as fast.
+    safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = (_HERE / name).read_text(encoding="utf-8")
-    parsed = yaml.load(text, Loader=_SAFE)  # noqa: S506 - it is the safe one
+    parsed = yaml.load(text, Loader=safe)  # noqa: S506 - it is the safe one
     if not isinstance(parsed, dict):
         raise TypeError(f"{name} must hold a mapping")
     return parsed

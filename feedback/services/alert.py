@@ -21,7 +21,7 @@ from feedback.domain.alert import (
 from feedback.services import audit
 from feedback.services.alert_history import Happening, record_event, words_place
 from feedback.services.notice import StaffLinks
-from feedback.services.tell_duty import tell
+from feedback.services.tell_duty import not_erased, tell
 
 REFERENCE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 REFERENCE_LENGTH: Final = 6
@@ -125,7 +125,7 @@ def delivery_failed(
     if key is None:
         return
     new = NewAlert(
-        review=about.review_id,
+        review=not_erased(session, about.review_id),
         kind=AlertKind.DELIVERY_FAILED,
         key=key,
         participant=about.participant_id,

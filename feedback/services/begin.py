@@ -47,13 +47,19 @@ class Call:
     reason: str | None
     at: float = field(default_factory=time.monotonic)
 
+    def is_fresh(self, good_for: float) -> bool:
+        """Whether it is on record for less than so many seconds."""
+        return time.monotonic() - self.at < good_for
+
 
 def begin(
     session: Session, dispatch: Dispatch, claim: Claim, now: datetime
 ) -> Call | None:
     """Judge one message for the last time, and put the attempt on record."""
     row = messages.locked(session, claim.message)
-    if row.state != MessageState.DUE or row.lease_epoch != claim.epoch:
+    # Whoever settled it let go of its lease: a job that comes twice finds it gone.
+    is_ours = row.lease_epoch == claim.epoch and row.lease_until is not None
+    if row.state != MessageState.DUE or not is_ours:
         return None
     if _is_halted(session, dispatch, claim, row):
         row.lease_until = None

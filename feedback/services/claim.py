@@ -108,21 +108,32 @@ def lease(
     now: datetime,
     *,
     urgent_only: bool = False,
+    with_urgent: bool = True,
 ) -> list[tuple[MessageRow, Claim]]:
-    """Take a lease on a few due messages; give each with its row."""
+    """Take a lease on a few due messages; give each with its row.
+
+    Args:
+        session: The caller's transaction.
+        dispatch: What sending needs.
+        size: How many at most, beside those that try what came to a halt.
+        now: When they are taken.
+        urgent_only: Whether to take alerts and escalations only.
+        with_urgent: Whether to take those too, or to leave them to somebody else.
+    """
     rules = dispatch.rules
     if urgent_only:
         rows = messages.claimable(
             session, now=now, limit=size, where=messages.is_urgent()
         )
-        within = _within_cap(session, rows, rules, now)
+        within = _within_cap(session, rows, dispatch, now)
         return [(row, _leased(row, rules, now)) for row in within]
     room = _room(session, dispatch, size, now)
-    wanted = or_(messages.is_urgent(), room.is_free())
+    is_free = room.is_free()
+    wanted = or_(messages.is_urgent(), is_free) if with_urgent else is_free
     rows = messages.claimable(session, now=now, limit=size, where=wanted)
     probes = _probes(session, room, now)
     trials = _trials(session, room, now)
-    within = _within_cap(session, [*rows, *probes, *trials], rules, now)
+    within = _within_cap(session, [*rows, *probes, *trials], dispatch, now)
     for channel, provider in _providers(dispatch).items():
         tried = sum(row.channel == channel for row in trials if row in within)
         if tried:
@@ -183,17 +194,18 @@ def _trials(session: Session, room: _Room, now: datetime) -> list[MessageRow]:
 def _within_cap(
     session: Session,
     rows: Sequence[MessageRow],
-    rules: DeliveryRules,
+    dispatch: Dispatch,
     now: datetime,
 ) -> Sequence[MessageRow]:
     """Leave out what the day's cap holds; alerts pass, and are counted."""
     ordinary = [row for row in rows if not Purpose(row.purpose).is_urgent]
     if not ordinary:
         return rows
-    midnight = at_wall_time(london_day(now), time.min)
-    urgent = len(rows) - len(ordinary)
-    left = rules.cap_sms_per_day - urgent - messages.texts_since(session, midnight)
-    if left <= 0:
+    today = london_day(now)
+    midnight = at_wall_time(today, time.min)
+    passing = len(rows) - len(ordinary) + messages.texts_since(session, midnight)
+    left = dispatch.rules.cap_sms_per_day - passing
+    if left <= 0 and dispatch.cap_alarm.is_first(today):
         log.error("the day's cap of texts is reached; only alerts are sent")
     held = set(ordinary[max(left, 0) :])
     return [row for row in rows if row not in held]

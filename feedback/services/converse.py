@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from feedback.db.crypto import SealBrokenError
 from feedback.db.models import InboundRow
 from feedback.db.queries import conversation as conversations
 from feedback.db.queries.conversation import Known, Talk
-from feedback.db.session import Database
+from feedback.db.session import DATABASE_AWAY, Database
 from feedback.db.vault import ErasedError, vault_of
 from feedback.domain.alert import AlertKind
 from feedback.domain.conversation import ConversationState
@@ -136,7 +135,7 @@ def _read(
     try:
         with session.begin_nested():
             _follow(session, row, people, words, rules, now=now)
-    except DBAPIError:
+    except DATABASE_AWAY:
         # The database is in trouble: the text is read again, alert and all.
         raise
     except Exception as error:  # noqa: BLE001 - one text must not hold up the others

@@ -7,16 +7,16 @@ transactions; an alert goes alone, and waits for no other.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from feedback.domain.contact import Channel
-from feedback.services.begin import UNWRITABLE, begin
+from feedback.services.begin import UNWRITABLE, begin, take_back
 from feedback.services.claim import Claim, ReadNow, claims
 from feedback.services.dispatch import Dispatch
 from feedback.services.record import PROBE, record
-from feedback.services.run import Run
+from feedback.services.run import Run, good_for
 
 __all__ = ["PROBE", "UNWRITABLE", "Tally", "deliver_due", "deliver_one"]
 
@@ -69,15 +69,35 @@ def deliver_due(
 def _deliver_each(
     dispatch: Dispatch, taken: Iterator[Claim], read_now: ReadNow
 ) -> Iterator[str]:
-    """Send several at a time; no lease is taken before a thread is nearly free."""
-    if dispatch.threads == 1:
-        yield from (deliver_one(dispatch, claim, read_now) for claim in taken)
-        return
-    with ThreadPoolExecutor(dispatch.threads, "deliver") as pool:
-        on_the_way: set[Future[str]] = set()
+    """Send each; one that breaks holds up no other, and is told of at the end."""
+    faults: list[Exception] = []
+
+    def told(claim: Claim) -> str | None:
+        try:
+            return deliver_one(dispatch, claim, read_now)
+        except Exception as error:  # noqa: BLE001 - raised again below
+            faults.append(error)
+            return None
+
+    all_told = (
+        map(told, taken)
+        if dispatch.threads == 1
+        else _several_at_a_time(dispatch.threads, told, taken)
+    )
+    yield from (one for one in all_told if one is not None)
+    if faults:
+        raise faults[0]
+
+
+def _several_at_a_time(
+    threads: int, do: Callable[[Claim], str | None], taken: Iterator[Claim]
+) -> Iterator[str | None]:
+    """Do several; no lease is taken before a thread is nearly free."""
+    with ThreadPoolExecutor(threads, "deliver") as pool:
+        on_the_way: set[Future[str | None]] = set()
         for claim in taken:
-            on_the_way.add(pool.submit(deliver_one, dispatch, claim, read_now))
-            while len(on_the_way) > dispatch.threads:
+            on_the_way.add(pool.submit(do, claim))
+            while len(on_the_way) > threads:
                 done, on_the_way = wait(on_the_way, return_when=FIRST_COMPLETED)
                 yield from (one.result() for one in done)
         yield from (one.result() for one in on_the_way)
@@ -90,6 +110,11 @@ def deliver_one(dispatch: Dispatch, claim: Claim, read_now: ReadNow) -> str:
     with dispatch.database.transaction() as session:
         call = begin(session, dispatch, claim, read_now())
     if call is None:
+        return "held"
+    if not call.is_fresh(good_for(dispatch.rules)):
+        # We stood still for so long that somebody else may have sent it.
+        with dispatch.database.transaction() as session:
+            take_back(session, [call])
         return "held"
     outcome = dispatch.senders[claim.channel].send(call.outgoing)
     with dispatch.database.transaction() as session:

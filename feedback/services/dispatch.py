@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Lock
 from typing import Final
 
 from feedback.config import Settings
 from feedback.db.session import Database
 from feedback.domain.contact import Channel
+from feedback.domain.conversation import SAME_BREATH
 from feedback.messaging.compose import Composer
 from feedback.messaging.sender import Sender
 from feedback.services import link
@@ -29,6 +30,7 @@ class DeliveryRules:
     Args:
         receipts_url: Where a provider tells what became of a text; an attempt's id
             is added. None where no provider would.
+        same_breath: How long after a text nothing is asked by text.
         has_second_sender: Whether texts can come from another number, for phones
             that the first cannot reach.
     """
@@ -41,6 +43,7 @@ class DeliveryRules:
     cap_sms_per_day: int
     sms_rate_per_second: float
     receipts_url: str | None
+    same_breath: timedelta = SAME_BREATH
     has_second_sender: bool = False
 
 
@@ -92,11 +95,24 @@ class Pacer:
             self._rate = min(self._rate * RECOVERS_BY, self._full)
 
 
+class OnceADay:
+    """Lets a thing be told of once a day, however often it is found."""
+
+    def __init__(self) -> None:
+        self._told: date | None = None
+
+    def is_first(self, day: date) -> bool:
+        """Tell whether it was not told of on this day yet; now it is."""
+        is_first, self._told = day != self._told, day
+        return is_first
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
     """Everything that sending needs, but the time.
 
     Args:
+        cap_alarm: For the operator's log, when the day's cap is reached.
         threads: How many messages are on their way to a provider at a time.
     """
 
@@ -105,6 +121,7 @@ class Dispatch:
     composer: Composer
     rules: DeliveryRules
     pacer: Pacer = field(default_factory=lambda: Pacer(per_second=10))
+    cap_alarm: OnceADay = field(default_factory=OnceADay)
     threads: int = 1
 
 

@@ -13,11 +13,10 @@ from feedback.db.models import FailureRow, InvitationRow, RespondentSessionRow
 from feedback.db.queries import grading
 from feedback.db.queries import response as queries
 from feedback.db.vault import KeyName, vault_of
-from feedback.domain.invitation import IN_PERSON, InvitationStatus, move
+from feedback.domain.invitation import IN_PERSON, InvitationStatus, is_open, move
 from feedback.domain.review import ReviewState
 from feedback.domain.token import token_digest
 from feedback.services import arrive, audit
-from feedback.services.link import is_live
 
 FAILURE_MEMORY: Final = timedelta(minutes=10)
 MOST_FAILURES: Final = 20
@@ -33,7 +32,9 @@ def start(session: Session, token: str, *, now: datetime) -> str | None:
         shows one and the same page.
     """
     found = find(session, token)
-    if found is None or not opens_form(found, now):
+    if found is None or not opens_form(
+        found.invitation, found.review.state, found.review.opens_at, now
+    ):
         return None
     invitation = found.invitation
     status = InvitationStatus(invitation.status)
@@ -77,10 +78,23 @@ def find_held(session: Session, token: str) -> queries.Link | None:
     return find(session, token)
 
 
-def opens_form(link: queries.Link, now: datetime) -> bool:
-    """Tell whether answers may come in by this link now."""
-    takes_feedback = ReviewState(link.review.state).takes_feedback
-    return takes_feedback and is_live(link.invitation, link.review, now)
+def opens_form(
+    invitation: InvitationRow, state: str, opens_at: datetime, now: datetime
+) -> bool:
+    """Tell whether answers may come in by an invitation now.
+
+    Args:
+        invitation: Whose link it is.
+        state: The state of its review.
+        opens_at: When the window of its review opens.
+        now: When it is asked.
+    """
+    return ReviewState(state).takes_feedback and is_open(
+        InvitationStatus(invitation.status),
+        opens_at=opens_at,
+        expires_at=invitation.expires_at,
+        now=now,
+    )
 
 
 def note_failure(session: Session, address: str, *, now: datetime) -> bool:

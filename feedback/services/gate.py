@@ -1,6 +1,5 @@
 """May the next call be made? Asked before each, without a question to the database."""
 
-import time
 from threading import Condition
 
 from feedback.services.begin import Call
@@ -30,8 +29,8 @@ class Gate:
         with self._changed:
             while self._troubles and not self._is_over:
                 self._changed.wait()
-            is_fresh = time.monotonic() - call.at < self._good_for
-            return is_fresh and not self._is_over and not self._holds(call)
+            may_go = not self._is_over and not self._holds(call)
+            return may_go and call.is_fresh(self._good_for)
 
     def shut(self) -> None:
         """Let nothing pass until an outcome that is trouble was written down."""

@@ -12,11 +12,11 @@ from feedback.db.queries import synthesis as queries
 from feedback.db.vault import vault_of
 from feedback.domain.answering import StoredAnswer, scored
 from feedback.domain.errors import FeedbackError
-from feedback.domain.form_file import parse_questionnaire
 from feedback.domain.question import Question, QuestionKind
 from feedback.domain.questionnaire import Questionnaire
 from feedback.domain.review import FeedbackSeen, ReviewState
 from feedback.domain.voice import how_far
+from feedback.services.publish import parsed
 from feedback.services.raise_concern import Concern, as_concern
 from feedback.services.read_grades import Grades, as_grades
 from feedback.services.record_people import person_place
@@ -30,8 +30,6 @@ from feedback.services.sort_voices import (
 )
 from triangulation import Dimension, Group, LanguageRoute, may_speak
 
-# A published version never changes, so it is parsed once in a process.
-_PARSED: Final[dict[UUID, Questionnaire]] = {}
 HOME_LANGUAGE: Final = "en"
 
 
@@ -119,7 +117,7 @@ def _heard(voice: Voice, said: Mapping[UUID, Mapping[str, Said]]) -> _Heard | No
     response = voice.submitted
     if response is None:
         return None
-    form = _form(response.questionnaire_id, voice.documents[response.id])
+    form = parsed(voice.forms[response.id])
     answers = said.get(response.id, {})
     blocks = {
         one.block
@@ -127,12 +125,6 @@ def _heard(voice: Voice, said: Mapping[UUID, Mapping[str, Said]]) -> _Heard | No
         if one.block is not None and one.code in answers
     }
     return _Heard(response=response, form=form.with_blocks(blocks), answers=answers)
-
-
-def _form(questionnaire: UUID, document: Mapping[str, object]) -> Questionnaire:
-    if questionnaire not in _PARSED:
-        _PARSED[questionnaire] = parse_questionnaire(document)
-    return _PARSED[questionnaire]
 
 
 def _person(session: Session, voice: Voice, heard: _Heard | None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from feedback.db import queue
 from feedback.db.queries import message as messages
 from feedback.domain.calendar import at_wall_time, london_day
-from feedback.services.claim import Claim, ReadNow, take
+from feedback.services.claim import Claim, ReadNow, lease
 from feedback.services.dispatch import SLOWEST, DeliveryRules, Dispatch
 
 # How long a lease may wait for a worker: a small part of it, so that it holds.
@@ -41,16 +41,17 @@ def hand_out(dispatch: Dispatch, *, read_now: ReadNow, every: timedelta) -> int:
         with dispatch.database.transaction() as session:
             room = round(rate * waits) - queue.waiting(session)
             size = min(left, room, AT_ONCE, _day_left(session, rules, read_now()))
-            claims = (
-                take(session, dispatch, size, read_now(), urgent_only=False)
+            # An alert waits for no worker: the scheduler sends it itself.
+            leased = (
+                lease(session, dispatch, size, read_now(), with_urgent=False)
                 if size > 0
                 else []
             )
-            queue.enqueue(session, [_job(claim) for claim in claims])
-        if not claims:
+            queue.enqueue(session, [_job(claim) for _, claim in leased])
+        if not leased:
             break
-        handed += len(claims)
-        left -= len(claims)
+        handed += len(leased)
+        left -= len(leased)
     return handed
 
 

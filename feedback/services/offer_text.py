@@ -136,7 +136,7 @@ def may_offer(
 def _against(
     session: Session, one: Offer, rules: InviteRules, *, shared: bool
 ) -> NotByText | None:
-    form = form_of(session, one.invitation, one.participant)
+    form = form_of(session, one.invitation, one.participant.language)
     facts = _facts(one.participant, one.contact, form, rules, shared=shared)
     return why_not_by_text(facts)
 
@@ -160,11 +160,11 @@ def _facts(
 
 
 def form_of(
-    session: Session, invitation: InvitationRow, participant: ParticipantRow
+    session: Session, invitation: InvitationRow, language: str
 ) -> ShortForm | None:
     """Give the short form of the version an invitation is pinned to."""
     form = questionnaire_of(session, invitation.questionnaire_id)
-    return short_form_of(form, participant.language)
+    return short_form_of(form, language)
 
 
 def short_form_of(form: Questionnaire, language: str) -> ShortForm | None:
@@ -174,13 +174,13 @@ def short_form_of(form: Questionnaire, language: str) -> ShortForm | None:
 
 
 def codes_by_text(
-    session: Session, invitation: InvitationRow, participant: ParticipantRow
+    session: Session, invitation: InvitationRow, language: str
 ) -> frozenset[str]:
     """Name the questions that a person may have answered by text so far."""
     found = conversations.of_invitation(session, invitation.id)
     if found is None or found.started_at is None:
         return frozenset()
-    form = form_of(session, invitation, participant)
+    form = form_of(session, invitation, language)
     return frozenset() if form is None else form.codes
 
 
@@ -241,13 +241,6 @@ def were_offered(session: Session, rows: Iterable[MessageRow]) -> frozenset[UUID
         and found.contact_id == row.contact_id
         and (found.state not in UNTAKEN or found.started_at is not None)
     )
-
-
-def _conversation(session: Session, subject: Subject) -> ConversationRow | None:
-    invitation = subject.message.invitation_id
-    if invitation is None:
-        return None
-    return _theirs(subject, conversations.of_invitation(session, invitation))
 
 
 def _theirs(subject: Subject, found: ConversationRow | None) -> ConversationRow | None:

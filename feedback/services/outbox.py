@@ -91,11 +91,12 @@ def queue_all(
             del wanted[there]
     reviews = {one.review for one in wanted.values() if one.review is not None}
     vault_of(session).open_review_keys(reviews)
-    session.add_all(
-        MessageRow(**_values(session, one, key, now)) for key, one in wanted.items()
-    )
+    values = [_values(session, one, key, now) for key, one in wanted.items()]
+    # In one order everywhere, so that two who queue the same never wait for each other.
+    values.sort(key=lambda one: str(one["dedupe_key"]))
+    # What they name may wait to be written; and somebody may queue one this moment.
     session.flush()
-    return len(wanted)
+    return messages.add_all_once(session, MessageRow, values)
 
 
 def params_of(session: Session, row: MessageRow) -> Params:

@@ -88,7 +88,7 @@ def questionnaire_of(session: Session, questionnaire: UUID) -> Questionnaire:
 
 def form_of_digest(session: Session, questionnaire: UUID, digest: str) -> Questionnaire:
     """Give a published form whose digest another query brought along."""
-    known = _PARSED.get((questionnaire, digest))
+    known = _PARSED.get(digest)
     if known is not None:
         return known
     return parsed(session.get_one(QuestionnaireRow, questionnaire))
@@ -96,11 +96,11 @@ def form_of_digest(session: Session, questionnaire: UUID, digest: str) -> Questi
 
 def parsed(row: QuestionnaireRow) -> Questionnaire:
     """Parse a published form, once in the life of a process."""
-    known = _PARSED.get((row.id, row.digest))
+    known = _PARSED.get(row.digest)
     if known is not None:
         return known
     form = parse_questionnaire(row.document)
-    _PARSED.keep((row.id, row.digest), form)
+    _PARSED.keep(row.digest, form)
     return form
 
 
@@ -143,19 +143,19 @@ def _digest(document: dict[str, object]) -> str:
 
 
 class _Parsed:
-    """The forms that were parsed last; the oldest goes first."""
+    """The forms that were parsed last, by their digest; the oldest goes first."""
 
     def __init__(self) -> None:
-        self._forms: OrderedDict[tuple[UUID, str], Questionnaire] = OrderedDict()
+        self._forms: OrderedDict[str, Questionnaire] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: tuple[UUID, str]) -> Questionnaire | None:
+    def get(self, digest: str) -> Questionnaire | None:
         with self._lock:
-            return self._forms.get(key)
+            return self._forms.get(digest)
 
-    def keep(self, key: tuple[UUID, str], form: Questionnaire) -> None:
+    def keep(self, digest: str, form: Questionnaire) -> None:
         with self._lock:
-            self._forms[key] = form
+            self._forms[digest] = form
             while len(self._forms) > MOST_PARSED:
                 self._forms.popitem(last=False)
 

@@ -69,12 +69,6 @@ class Participant:
     by_text: str | None = None
 
     @property
-    def is_attention(self) -> bool:
-        """Whether somebody has to act before anything happens."""
-        is_held = self.outlook.kind is OutlookKind.HELD
-        return is_held and self.status is InvitationStatus.NOT_INVITED
-
-    @property
     def may_stop(self) -> bool:
         """Whether messages to them could be stopped."""
         return self.messages_stopped_at is None and self.status in MAY_STOP

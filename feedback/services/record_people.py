@@ -109,7 +109,12 @@ def pinned(person: NewPerson) -> tuple[str, str | None, str, str, str]:
 
 def blocks_of(row: ParticipantRow) -> frozenset[str]:
     """Tell which optional parts of their form a person is asked."""
-    return frozenset(one for one in row.blocks.split(",") if one)
+    return blocks_in(row.blocks)
+
+
+def blocks_in(chosen: str) -> frozenset[str]:
+    """Read the optional parts that were chosen, as they are kept: by commas."""
+    return frozenset(one for one in chosen.split(",") if one)
 
 
 def person_place(row: ParticipantRow, column: str) -> Where:

@@ -83,7 +83,7 @@ def plan_again(
         for one in rounds.reminders_of(session, [row])
         if one.invitation == row.invitation_id and one.message != row.id
     ]
-    if any(map(_counts, others)):
+    if any(counts(one.state, one.attempts) for one in others):
         return 0
     return plan_all(session, [gone], calendar=calendar, now=now)
 
@@ -122,7 +122,7 @@ def _due_at(
         return None
     return next_reminder(
         status=InvitationStatus(row.status),
-        reminders_sent=sum(map(_counts, of_this)),
+        reminders_sent=sum(counts(one.state, one.attempts) for one in of_this),
         last_sent_at=sent_at,
         expires_at=row.expires_at,
         audience=reach.audience_of(person),
@@ -131,6 +131,6 @@ def _due_at(
     )
 
 
-def _counts(reminder: Reminder) -> bool:
+def counts(state: str, attempts: int) -> bool:
     """Tell whether a reminder waits, or went out: not one that ended before it did."""
-    return reminder.attempts > 0 or reminder.state not in FINAL_STATES
+    return attempts > 0 or state not in FINAL_STATES

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from feedback.db.crypto import Where
@@ -33,7 +32,7 @@ from feedback.domain.response import ResponseState
 from feedback.services import offer_text
 from feedback.services.enter import opens_form
 from feedback.services.publish import form_of_digest, questionnaire_of
-from feedback.services.record_people import blocks_of
+from feedback.services.record_people import blocks_in
 
 IDLE: Final = timedelta(minutes=30)
 LASTS: Final = timedelta(hours=24)
@@ -147,8 +146,7 @@ def run_of(
     """
     if has_ended(browser.session, now):
         raise RunEndedError(EndReason.OVER)
-    link = queries.Link(invitation=browser.invitation, review=browser.review)
-    if not opens_form(link, now):
+    if not opens_form(browser.invitation, browser.state, browser.opens_at, now):
         raise RunEndedError(EndReason.CLOSED)
     if runs is None:
         runs = queries.runs_of(session, browser.invitation.id)
@@ -170,10 +168,10 @@ def run_by_text(
     Raises:
         RunEndedError: If no answer may come in any more.
     """
-    if not opens_form(link, now):
+    if not opens_form(link.invitation, link.review.state, link.review.opens_at, now):
         raise RunEndedError(EndReason.CLOSED)
     form = _with_blocks(
-        questionnaire_of(session, link.invitation.questionnaire_id), participant
+        questionnaire_of(session, link.invitation.questionnaire_id), participant.blocks
     )
     runs = queries.runs_of(session, link.invitation.id)
     found = _drafted(session, link.invitation, runs)
@@ -211,7 +209,7 @@ def browser_of(
     digest = vault.fingerprint(KeyName.SESSION, token)
     found = queries.browser_of(session, digest, hold=hold)
     if found is not None and found.key is not None:
-        vault.know(found.key)
+        vault.know(found.invitation.review_id, *found.key)
     return found
 
 
@@ -226,12 +224,7 @@ def note(session: Session, run: Run, *, now: datetime) -> None:
         return
     if run.is_idle:
         queries.forget_who_answered(session, run.browser)
-    session.execute(
-        update(RespondentSessionRow)
-        .where(RespondentSessionRow.id == run.browser)
-        .values(seen_at=now)
-        .execution_options(synchronize_session="evaluate")
-    )
+    queries.note_seen(session, run.browser, now)
 
 
 def leave(session: Session, token: str | None, *, now: datetime) -> None:
@@ -255,13 +248,13 @@ def _run(
     invitation = browser.invitation
     form = _with_blocks(
         form_of_digest(session, invitation.questionnaire_id, browser.form_digest),
-        browser.participant,
+        browser.blocks,
     )
     found = _drafted(session, invitation, runs)
     answers = found.answers
     # Whoever answered by text has not read here who sees the answers.
     by_text = (
-        offer_text.codes_by_text(session, invitation, browser.participant)
+        offer_text.codes_by_text(session, invitation, browser.language)
         if answers and browser.has_texted
         else frozenset()
     )
@@ -275,7 +268,7 @@ def _run(
         questionnaire_id=invitation.questionnaire_id,
         questionnaire=form,
         response=found.response,
-        language=language_of(form, browser.participant.language),
+        language=language_of(form, browser.language),
         started_at=browser.session.started_at,
         needs_code_word=not browser.session.has_code_word,
         given={
@@ -296,9 +289,9 @@ def _run(
     )
 
 
-def _with_blocks(form: Questionnaire, participant: ParticipantRow) -> Questionnaire:
+def _with_blocks(form: Questionnaire, chosen: str) -> Questionnaire:
     """Give the form with the optional parts that were chosen for this person."""
-    return form.with_blocks(blocks_of(participant) & form.blocks)
+    return form.with_blocks(blocks_in(chosen) & form.blocks)
 
 
 def language_of(form: Questionnaire, wanted: str) -> str:

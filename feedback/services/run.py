@@ -15,7 +15,7 @@ from feedback.services import pause
 from feedback.services.begin import Call, take_back
 from feedback.services.callers import Callers, News, Task
 from feedback.services.claim import Claim, ReadNow
-from feedback.services.dispatch import Dispatch
+from feedback.services.dispatch import DeliveryRules, Dispatch
 from feedback.services.gate import Gate
 from feedback.services.pace import Pace
 from feedback.services.record import record_all
@@ -47,15 +47,15 @@ class Run:
         self._read_now = read_now
         self._left = limit
         self._alone = alone
-        self._gate = Gate(dispatch.rules.lease.total_seconds() * PART_OF_LEASE)
+        self._gate = Gate(good_for(dispatch.rules))
         self._pace = Pace(dispatch.pacer, dispatch.threads)
 
     def in_turn(self) -> Iterator[str]:
         """Call one after the other, with no thread but this one."""
-        while (wave := self._begin(self._pace.most)).size:
+        faults: list[Exception] = []
+        while not faults and (wave := self._begin(self._pace.most)).size:
             yield from ["held"] * wave.held
-            for claim in wave.alone:
-                yield self._alone(claim)
+            yield from self._each_alone(wave.alone, faults)
             news: list[News] = []
             try:
                 for call in wave.calls:
@@ -66,6 +66,20 @@ class Run:
             finally:
                 told = self._write(news)
             yield from told
+        if faults:
+            raise faults[0]
+
+    def _each_alone(
+        self, claims: Sequence[Claim], faults: list[Exception]
+    ) -> Iterator[str]:
+        """Send what goes alone; one that breaks leaves the others their turn."""
+        for claim in claims:
+            try:
+                told = self._alone(claim)
+            except Exception as error:  # noqa: BLE001 - raised by whoever gave the list
+                faults.append(error)
+            else:
+                yield told
 
     def at_once(self) -> Iterator[str]:
         """Call several at a time; this thread alone keeps the record."""
@@ -145,6 +159,11 @@ class Run:
             if one.fault is not None:
                 raise one.fault
         return told + ["held"] * len(unmade)
+
+
+def good_for(rules: DeliveryRules) -> float:
+    """Tell for how many seconds a call that is on record may still be made."""
+    return rules.lease.total_seconds() * PART_OF_LEASE
 
 
 def _gathered(callers: Callers, enough: int, out: int) -> list[News]:

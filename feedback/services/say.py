@@ -1,5 +1,6 @@
 """What do we text back to somebody who wrote? Rows of the outbox, each with a bound."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -10,12 +11,7 @@ from feedback.db.models import ContactRow, ConversationRow, ParticipantRow
 from feedback.db.queries import conversation as conversations
 from feedback.db.queries.conversation import Talk
 from feedback.domain.contact import Channel
-from feedback.domain.conversation import (
-    BETWEEN_REPLIES,
-    MOST_TEXTS,
-    QUESTION_LASTS,
-    SAME_BREATH,
-)
+from feedback.domain.conversation import BETWEEN_REPLIES, MOST_TEXTS, QUESTION_LASTS
 from feedback.domain.delivery import Purpose
 from feedback.domain.short_form import ShortForm, TextQuestion
 from feedback.services import help_lines, outbox
@@ -28,18 +24,29 @@ FOR_ADULTS: Final = "samaritans"
 REPLY_LASTS: Final = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A question of a short form, and why it is asked now."""
+
+    purpose: Purpose
+    question: TextQuestion
+    form: ShortForm
+
+
 def ask(
     session: Session,
     talk: Talk,
-    purpose: Purpose,
-    question: TextQuestion,
-    form: ShortForm,
+    asking: Asking,
     *,
+    not_before: datetime,
     now: datetime,
 ) -> bool:
     """Queue the text that asks a question; tell whether one more may be sent."""
-    values = {"question": question.wording, "choices": form.legend}
-    asked_by = _queue(session, talk, purpose, values, now=now)
+    question = asking.question
+    values = {"question": question.wording, "choices": asking.form.legend}
+    asked_by = _queue(
+        session, talk, asking.purpose, values, not_before=not_before, now=now
+    )
     if asked_by is None:
         return False
     talk.conversation.question = question.code
@@ -97,6 +104,7 @@ def _queue(
     values: dict[str, str],
     *,
     now: datetime,
+    not_before: datetime | None = None,
 ) -> UUID | None:
     row: ConversationRow = talk.conversation
     if row.texts >= MOST_TEXTS or conversations.is_looping(session, row.number_hmac):
@@ -116,7 +124,7 @@ def _queue(
             distinct=f"{row.id}:{row.texts}",
             wave=row.texts,
             language=talk.participant.language,
-            not_before=now + SAME_BREATH,
+            not_before=not_before,
             expires_at=now + QUESTION_LASTS,
         ),
         now=now,

@@ -110,6 +110,8 @@ def _note_accepted(a_try: Try, provider_sid: str, now: datetime) -> bool:
     if attempt.state != AttemptState.ACCEPTED:
         attempt.state = move_attempt(AttemptState(attempt.state), AttemptState.ACCEPTED)
         attempt.ended_at = now
+        # Why nobody knew for a while is no failure: it went out, and counts.
+        attempt.code = None
     attempt.provider_sid = provider_sid
     if was_open:
         take(message, Step(state=MessageState.ACCEPTED, next_at=now + POLL_AFTER[0]))

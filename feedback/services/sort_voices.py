@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from feedback.db.models import InvitationRow, ParticipantRow, ResponseRow
+from feedback.db.models import (
+    InvitationRow,
+    ParticipantRow,
+    QuestionnaireRow,
+    ResponseRow,
+)
 from feedback.db.queries.synthesis import PersonLine, SaidLine
 from feedback.domain.invitation import IN_PERSON, InvitationStatus
 from feedback.domain.response import ResponseState
@@ -43,7 +48,7 @@ class Voice:
     participant: ParticipantRow
     invitations: dict[UUID, InvitationRow] = field(default_factory=dict)
     responses: dict[UUID, ResponseRow] = field(default_factory=dict)
-    documents: dict[UUID, Mapping[str, object]] = field(default_factory=dict)
+    forms: dict[UUID, QuestionnaireRow] = field(default_factory=dict)
 
     @property
     def submitted(self) -> ResponseRow | None:
@@ -81,8 +86,8 @@ def by_person(lines: Iterable[PersonLine]) -> tuple[Voice, ...]:
         voice = voices.setdefault(line.participant.id, Voice(line.participant))
         _take(voice.invitations, line.invitation)
         _take(voice.responses, line.response)
-        if line.response is not None and line.document is not None:
-            voice.documents[line.response.id] = line.document
+        if line.response is not None and line.form is not None:
+            voice.forms[line.response.id] = line.form
     return tuple(
         sorted(
             voices.values(),

@@ -13,6 +13,7 @@ from feedback.db.ids import new_id
 from feedback.db.models import AccountRoleRow, AccountRow, StaffSessionRow
 from feedback.db.vault import vault_of
 from feedback.domain.access import AccountId, Role
+from feedback.domain.address import InvalidEmailError, parse_email
 from feedback.services import audit
 from feedback.services.sign_in import hash_password, totp_place
 
@@ -89,9 +90,13 @@ def create(
     """Create an account that can sign in at once.
 
     Raises:
-        StaffError: If the email is taken or the password short.
+        StaffError: If the email is taken or none, or the password short.
     """
-    email = account.email.strip().casefold()
+    try:
+        # Alerts go there: what a mail server would not take is refused here.
+        email = parse_email(account.email.strip()).canonical
+    except InvalidEmailError as error:
+        raise StaffError(str(error)) from None
     if len(given.password) < PASSWORD_FLOOR:
         raise StaffError(f"A password has at least {PASSWORD_FLOOR} characters")
     if session.scalars(select(AccountRow).where(AccountRow.email == email)).first():

@@ -9,13 +9,13 @@ from feedback.db.models import ContactRow, InvitationRow, MessageRow
 from feedback.db.queries.invitation import Person
 from feedback.domain.calendar import Calendar
 from feedback.domain.contact import Channel
-from feedback.domain.delivery import FINAL_STATES, MessageState, Purpose
+from feedback.domain.delivery import MessageState, Purpose
 from feedback.domain.invitation import InvitationStatus, next_reminder
 from feedback.domain.outlook import MESSAGE_WORDS, Outlook, OutlookKind
 from feedback.domain.spoken_time import waits_until
 from feedback.domain.standing import MESSAGE_STATE_WORDS, STATUS_WORDS
 from feedback.services import reach
-from feedback.services.remind import BEFORE_A_REMINDER
+from feedback.services.remind import BEFORE_A_REMINDER, counts
 
 NOTHING_MORE: Final = "Nothing more is sent."
 STOPPED: Final = f"Asked for no more messages. {NOTHING_MORE}"
@@ -133,7 +133,11 @@ def _times(
     else:
         # None follows, or a person decides first.
         return ()
-    sent = sum(_counts(one) for one in ours if one.purpose == Purpose.REMINDER)
+    sent = sum(
+        counts(one.state, one.attempts)
+        for one in ours
+        if one.purpose == Purpose.REMINDER
+    )
     while True:
         following = next_reminder(
             status=InvitationStatus.INVITED,
@@ -148,11 +152,6 @@ def _times(
             return tuple(times)
         sent, last_at = sent + 1, following
         times.append((Purpose.REMINDER, following))
-
-
-def _counts(message: MessageRow) -> bool:
-    """Tell whether a reminder waits, or went out: not one that ended before it did."""
-    return message.attempts > 0 or message.state not in FINAL_STATES
 
 
 def _outlook(

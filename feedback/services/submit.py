@@ -161,7 +161,7 @@ def decline(session: Session, token: str | None, *, now: datetime) -> Receipt:
         raise RunEndedError(EndReason.OVER)
     invitation = browser.invitation
     if invitation.status == InvitationStatus.DECLINED:
-        return _declined(invitation, browser.participant.language)
+        return _declined(invitation, browser.language)
     run = resume.run_of(session, browser, now=now)
     if run.needs_code_word or run.is_real:
         raise UnansweredError

@@ -12,7 +12,6 @@ from feedback.db.queries import response as responses
 from feedback.db.queries.conversation import Talk
 from feedback.domain.answering import StoredAnswer
 from feedback.domain.conversation import (
-    SAME_BREATH,
     Act,
     ConversationState,
     Heard,
@@ -21,7 +20,7 @@ from feedback.domain.conversation import (
 )
 from feedback.domain.delivery import FINAL_STATES, MessageState, Purpose
 from feedback.domain.invitation import InvitationStatus, move
-from feedback.domain.short_form import Reply, ShortForm, read_reply
+from feedback.domain.short_form import Reply, ShortForm, TextQuestion, read_reply
 from feedback.services import (
     audit,
     offer_text,
@@ -85,7 +84,7 @@ def take_turn(
     """
     row = talk.conversation
     row.heard_at = now
-    form = offer_text.form_of(session, talk.invitation, talk.participant)
+    form = offer_text.form_of(session, talk.invitation, talk.participant.language)
     reply = _reply(talk, text, form)
     if reply.heard is Heard.STOP:
         return _ended(talk, ConversationState.STOPPED, now=now)
@@ -144,20 +143,18 @@ def _is_unsafe(session: Session, talk: Talk, rules: DeliveryRules) -> bool:
 
 
 def _was_asked(round_: _Round, text: Text) -> bool:
-    """Tell whether what a text would answer had gone out before it came.
-
-    Two machines may note the two, so their clocks are not held to the second.
-    """
+    """Tell whether what a text would answer had gone out before it came."""
     row = round_.talk.conversation
+    within = round_.rules.same_breath
     if conversations.heard_just_before(
-        round_.session, row.number_hmac, text.id, text.at, within=SAME_BREATH
+        round_.session, row.number_hmac, text.id, text.at, within=within
     ):
         return False
     if row.asked_by is None:
         asked_at = conversations.offer_went_out_at(round_.session, row.invitation_id)
     else:
         asked_at = conversations.went_out_at(round_.session, row.asked_by)
-    return asked_at is not None and asked_at <= text.at + SAME_BREATH
+    return asked_at is not None and asked_at <= text.at
 
 
 def _never_arrives(round_: _Round) -> bool:
@@ -226,25 +223,26 @@ def _ask_next(round_: _Round, answered: frozenset[str], purpose: Purpose) -> Non
     if question is None:
         _finish(round_)
         return
-    is_asked = say.ask(
-        round_.session, round_.talk, purpose, question, round_.form, now=round_.now
-    )
     # Where no more texts may go, somebody has to look.
+    is_asked = _ask(round_, purpose, question)
     to = ConversationState.ASKING if is_asked else ConversationState.WAITING
     round_.move(to)
+
+
+def _ask(round_: _Round, purpose: Purpose, question: TextQuestion) -> bool:
+    return say.ask(
+        round_.session,
+        round_.talk,
+        say.Asking(purpose=purpose, question=question, form=round_.form),
+        not_before=round_.now + round_.rules.same_breath,
+        now=round_.now,
+    )
 
 
 def _ask_again(round_: _Round) -> None:
     row = round_.talk.conversation
     question = round_.form.question(row.question)
-    if question is not None and say.ask(
-        round_.session,
-        round_.talk,
-        Purpose.TEXT_AGAIN,
-        question,
-        round_.form,
-        now=round_.now,
-    ):
+    if question is not None and _ask(round_, Purpose.TEXT_AGAIN, question):
         round_.move(ConversationState.UNCLEAR)
     else:
         round_.move(ConversationState.WAITING)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from feedback.db.models import AlertRow
+from feedback.db.vault import vault_of
 from feedback.domain.access import Role
 from feedback.domain.alert import AlertState, EscalationLevel
 from feedback.domain.contact import Channel
@@ -40,13 +41,14 @@ def tell(
     Where no duty route is set, the Head of Safeguarding and QA is told at once.
     """
     to = _route(session, level)
+    review = not_erased(session, row.review_id)
     purpose = Purpose.ALERT if level is EscalationLevel.DUTY else Purpose.ESCALATION
     queued = 0
     for channel, address in to:
         message = outbox.NewMessage(
             purpose=purpose,
             channel=channel,
-            review=row.review_id,
+            review=review,
             alert=row.id,
             to=address,
             values={"reference": row.reference, "link": links.alerts},
@@ -56,6 +58,16 @@ def tell(
     row.level = max(row.level, level)
     record_event(session, row, Happening(what="told", level=level), now=now)
     return queued
+
+
+def not_erased(session: Session, review: UUID | None) -> UUID | None:
+    """Give a review under whose key something can be sealed; None where it is erased.
+
+    An alert of an erased review is told of all the same, under the service's own key.
+    """
+    if review is None or not vault_of(session).opens(review):
+        return None
+    return review
 
 
 def _route(session: Session, level: EscalationLevel) -> tuple[tuple[Channel, str], ...]:

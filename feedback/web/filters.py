@@ -14,6 +14,9 @@ from feedback.domain.calendar import london_day
 from feedback.domain.spoken_time import clock_words, day_words, moment_words
 
 KEPT_CONTROLS: Final = frozenset("\n\t")
+ISOLATED: Final = Markup('<bdi dir="auto">')
+ENDED: Final = Markup("</bdi>")
+WITHOUT_LINES: Final = dict.fromkeys(map(ord, KEPT_CONTROLS))
 
 
 def day(value: date) -> str:
@@ -33,8 +36,9 @@ def clock(value: time) -> str:
 
 def visible(text: str) -> Markup:
     """Show a person's words safely: controls made visible, direction isolated."""
-    shown = "".join(_shown(one) for one in text)
-    return Markup('<bdi dir="auto">{}</bdi>').format(escape(shown))
+    is_plain = text.translate(WITHOUT_LINES).isprintable()
+    shown = text if is_plain else "".join(_shown(one) for one in text)
+    return ISOLATED + escape(shown) + ENDED
 
 
 def asset(name: str) -> str:

@@ -1,31 +1,68 @@
 """In which language do a page's fixed words stand? Looked up once a page, not a word.
 
 A page asks for some hundreds of phrases; to find the catalogue anew for each takes
-longer than to find the phrase.
+longer than to find the phrase. And a mark that stands on a page a hundred times, a
+status or a voice, is drawn once.
 """
 
+from collections.abc import Callable, Hashable
 from gettext import NullTranslations
 from typing import Final, cast
 
 from flask import Flask, g
 from flask_babel import get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 KEPT: Final = "catalogue"
+DRAWN: Final = "drawn"
 
 
 def register_speech(app: Flask) -> None:
     """Let templates find their phrases in the catalogue of the page's language."""
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # put there by its extension
-        _phrase, _phrase_for, newstyle=True
+    app.jinja_env.globals.update(
+        _=_phrase, gettext=_phrase, ngettext=_phrase_for, once_a_page=once_a_page
     )
+    app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # put there by its extension
 
 
-def _phrase(words: str) -> str:
-    return _catalogue().gettext(words)
+def once_a_page(macro: Callable[..., str]) -> Callable[..., str]:
+    """Draw the same from the same but once while one request is answered.
+
+    Only for macros that look at nothing but what they are given and the language.
+    """
+
+    def drawn(*given: Hashable) -> str:
+        kept = g.get(DRAWN)
+        if kept is None:
+            kept = g.drawn = {}
+        key = (macro, given, g.get("language"))
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = macro(*given)
+        return cast("str", found)
+
+    return drawn
 
 
-def _phrase_for(one: str, many: str, number: int) -> str:
-    return _catalogue().ngettext(one, many, number)
+@pass_eval_context
+def _phrase(context: EvalContext, words: str, /, **given: object) -> str:
+    return _filled(context, _catalogue().gettext(words), given)
+
+
+@pass_eval_context
+def _phrase_for(
+    context: EvalContext, one: str, many: str, number: int, /, **given: object
+) -> str:
+    spoken = _catalogue().ngettext(one, many, number)
+    return _filled(context, spoken, {"num": number, **given})
+
+
+def _filled(context: EvalContext, spoken: str, given: dict[str, object]) -> str:
+    """Put values into a phrase; in a page they are escaped, and it itself is not."""
+    shown = Markup(spoken) if context.autoescape else spoken  # noqa: S704 - the program's own words
+    return shown % given if given or "%" in spoken else shown
 
 
 def _catalogue() -> NullTranslations:

@@ -185,18 +185,26 @@ def attempts_of(session: Session, message: UUID) -> Sequence[AttemptRow]:
 
 def add_once(session: Session, row: type[Base], **values: Any) -> bool:  # noqa: ANN401 - columns
     """Insert a row unless one of its unique keys is there; tell whether it was new."""
+    statement = _insert_once(session, row).values(**values)
+    return session.execute(statement).first() is not None
+
+
+def add_all_once(
+    session: Session, row: type[Base], all_values: Sequence[Mapping[str, Any]]
+) -> int:
+    """Insert rows but those whose unique keys are there; tell how many were new."""
+    if not all_values:
+        return 0
+    return len(session.execute(_insert_once(session, row), all_values).all())
+
+
+def _insert_once(session: Session, row: type[Base]) -> Any:  # noqa: ANN401 - either database's insert
     insert = (
         postgresql_insert
         if session.get_bind().dialect.name == "postgresql"
         else sqlite_insert
     )
-    made = session.execute(
-        insert(row)
-        .values(**values)
-        .on_conflict_do_nothing()
-        .returning(*row.__table__.primary_key)
-    )
-    return made.first() is not None
+    return insert(row).on_conflict_do_nothing().returning(*row.__table__.primary_key)
 
 
 def _by_id(session: Session, row: Any, ids: Collection[UUID | None]) -> Any:  # noqa: ANN401 - any table with an id

@@ -35,28 +35,38 @@ class Browser:
     """A respondent's browser with everything it stands on, from one statement.
 
     Attributes:
-        key: The review's key; None where the review was never given one.
+        state: The review's.
+        opens_at: When the review's window opens.
+        language: What the person reads.
+        blocks: The optional parts that were chosen for them, by commas.
+        key: The review's wrapped key and its id; None where there is none.
         form_digest: What tells the version of the form that it answers.
         has_texted: Whether this person began to answer by text.
     """
 
     session: RespondentSessionRow
     invitation: InvitationRow
-    review: ReviewRow
-    participant: ParticipantRow
-    key: ReviewKeyRow | None
+    state: str
+    opens_at: datetime
+    language: str
+    blocks: str
+    key: tuple[UUID, bytes] | None
     form_digest: str
     has_texted: bool
 
 
-# Built once: to write such a statement down costs as much as to run it.
+# Built once: to write such a statement down costs as much as to run it. Only what is
+# written to comes as a row: of the others, the few columns that are looked at.
 _BROWSER: Final = (
     select(
         RespondentSessionRow,
         InvitationRow,
-        ReviewRow,
-        ParticipantRow,
-        ReviewKeyRow,
+        ReviewRow.state,
+        ReviewRow.opens_at,
+        ParticipantRow.language,
+        ParticipantRow.blocks,
+        ReviewKeyRow.id,
+        ReviewKeyRow.wrapped,
         QuestionnaireRow.digest,
         exists()
         .where(
@@ -75,6 +85,18 @@ _BROWSER: Final = (
 # What was read before it was held may have changed since.
 _BROWSER_HELD: Final = _BROWSER.with_for_update(of=InvitationRow).execution_options(
     populate_existing=True
+)
+_REVIEW_OF_BROWSER_HELD: Final = (
+    select(ReviewRow.id)
+    .join(RespondentSessionRow, RespondentSessionRow.review_id == ReviewRow.id)
+    .where(RespondentSessionRow.token_digest == bindparam("digest"))
+    .with_for_update(of=ReviewRow, read=True)
+)
+_SEEN: Final = (
+    update(RespondentSessionRow)
+    .where(RespondentSessionRow.id == bindparam("browser"))
+    .values(seen_at=bindparam("at"))
+    .execution_options(synchronize_session=False)
 )
 _RUNS: Final = (
     select(ResponseRow)
@@ -155,25 +177,29 @@ def browser_of(
     if hold:
         # The review first, as whoever closes it takes it first: its record may be
         # signed this very moment. Shared, so that people answer side by side.
-        hold_review(
-            session,
-            select(RespondentSessionRow.review_id).where(
-                RespondentSessionRow.token_digest == token_digest
-            ),
-        )
+        session.execute(_REVIEW_OF_BROWSER_HELD, {"digest": token_digest}).all()
     statement = _BROWSER_HELD if hold else _BROWSER
     found = session.execute(statement, {"digest": token_digest}).one_or_none()
     if found is None:
         return None
+    row, invitation, state, opens_at, language, blocks, *key, digest, has_texted = found
+    key_id, wrapped = key
     return Browser(
-        session=found[0],
-        invitation=found[1],
-        review=found[2],
-        participant=found[3],
-        key=found[4],
-        form_digest=found[5],
-        has_texted=found[6],
+        session=row,
+        invitation=invitation,
+        state=state,
+        opens_at=opens_at,
+        language=language,
+        blocks=blocks,
+        key=None if wrapped is None else (key_id, wrapped),
+        form_digest=digest,
+        has_texted=has_texted,
     )
+
+
+def note_seen(session: Session, browser: UUID, at: datetime) -> None:
+    """Note when a browser was used last."""
+    session.execute(_SEEN, {"browser": browser, "at": at})
 
 
 def draft_of(session: Session, invitation: UUID) -> ResponseRow | None:

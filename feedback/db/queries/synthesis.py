@@ -3,7 +3,7 @@
 The triangulated view is read in few statements, whatever the number of people.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -33,7 +33,7 @@ class PersonLine(NamedTuple):
     participant: ParticipantRow | None
     invitation: InvitationRow | None
     response: ResponseRow | None
-    document: Mapping[str, object] | None
+    form: QuestionnaireRow | None
 
 
 class SaidLine(NamedTuple):
@@ -57,7 +57,7 @@ def people(session: Session, review: UUID) -> Sequence[PersonLine]:
             ParticipantRow,
             InvitationRow,
             ResponseRow,
-            QuestionnaireRow.document,
+            QuestionnaireRow,
         )
         .outerjoin(ParticipantRow, ParticipantRow.review_id == ReviewRow.id)
         .outerjoin(InvitationRow, InvitationRow.participant_id == ParticipantRow.id)

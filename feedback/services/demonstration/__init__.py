@@ -14,18 +14,18 @@ from sqlalchemy.orm import Session
 from feedback.config import Settings
 from feedback.services import duty
 from feedback.services.demonstration.accounts import (
-    DUTY,
     DemoAccount,
     accounts,
     hire,
     is_loaded,
+    on_duty,
 )
 from feedback.services.demonstration.every_form import REFERENCE, open_every_form
 from feedback.services.demonstration.stage import Stage
 from feedback.services.demonstration.story import stories
 from feedback.services.demonstration.telling import tell
 
-__all__ = ["REFERENCE", "DemoAccount", "accounts", "is_loaded", "load"]
+__all__ = ["REFERENCE", "DemoAccount", "accounts", "is_loaded", "load", "on_duty"]
 
 # Everybody was there before the first review.
 HIRED_AT: Final = datetime(2024, 7, 1, 8, 0, tzinfo=UTC)
@@ -52,7 +52,7 @@ def load(
         return False
     staff = hire(session, settings, now=HIRED_AT)
     stage = Stage.of(session, settings, staff, now=now)
-    duty.set_route(session, DUTY, by=stage.actor("coordinator"), now=HIRED_AT)
+    duty.set_route(session, on_duty(), by=stage.actor("coordinator"), now=HIRED_AT)
     say(f"{len(staff)} people work at Stonebridge")
     if with_stories:
         tell(stories(), stage, say=say, now=now)

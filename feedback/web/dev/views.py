@@ -1,11 +1,12 @@
 """What reaches people in the demonstration? No sign-in: registered there alone."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.domain.conversation import SAME_BREATH
 from feedback.messaging.build import composer, senders
 from feedback.services import (
     audit,
@@ -97,11 +98,10 @@ def reply() -> ResponseReturnValue:
     with work.database.transaction() as session:
         inbound.record_inbound(session, text, now=now())
     sending = dispatch(work.settings, work.database, senders(work.settings), composer())
-    converse.work(work.database, sending.rules, read_now=work.clock.now)
     # A drawn phone sends no text twice: what follows need not wait for a second one.
-    deliver_due(
-        sending, read_now=lambda: work.clock.now() + SAME_BREATH, limit=MOST_AT_ONCE
-    )
+    at_once = replace(sending, rules=replace(sending.rules, same_breath=timedelta(0)))
+    converse.work(work.database, at_once.rules, read_now=work.clock.now)
+    deliver_due(at_once, read_now=work.clock.now, limit=MOST_AT_ONCE)
     return redirect(url_for(".phones", _anchor=f"phone-{number[1:]}"), 303)
 
 

@@ -8,7 +8,6 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired
 
 from feedback.services.code_words import Coding
-from feedback.services.portrait import TriangulatedView
 from feedback.services.raise_concern import NewConcern
 from feedback.web.fields import (
     LONGEST_LINE,
@@ -57,15 +56,6 @@ class UndoForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             return UUID(self.coding.data)
         except ValueError:
             return None
-
-
-def coding_forms(view: TriangulatedView) -> dict[UUID, CodingForm]:
-    """Make an empty form for each text, its controls told apart by their ids."""
-    forms = {one.answer: CodingForm(formdata=None) for one in view.words}
-    for answer, form in forms.items():
-        form.answer.data = str(answer)
-        form.dimension.id = f"dimension-{answer}"
-    return forms
 
 
 class ConcernForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -11,7 +11,7 @@ from feedback.web.context import database, now
 from feedback.web.errors import error_page
 from feedback.web.guards import actor, allowed, current_review, guarded
 from feedback.web.review.pages import blueprint
-from feedback.web.review.view_forms import CodingForm, UndoForm, coding_forms
+from feedback.web.review.view_forms import CodingForm, UndoForm
 
 
 @blueprint.get("/view")
@@ -25,7 +25,7 @@ def view(reference: str) -> ResponseReturnValue:
         "review/view.html",
         reference=reference,
         view=found,
-        coding_forms=coding_forms(found) if may_code else {},
+        coding_form=CodingForm(formdata=None) if may_code else None,
         may_raise_concern=allowed(Action.RAISE_CONCERN),
     )
 

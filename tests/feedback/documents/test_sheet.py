@@ -125,12 +125,27 @@ def with_part(name, content):
         (SHEET, ENTITIES + ROOT + b"<sheetData>&b;</sheetData></worksheet>"),
         ("xl/styles.xml", b"<styleSheet><cellXfs>" + b"<xf/>" * 200_000),
         ("xl/media/image1.png", b"<a>" * 2_000_000),
+        (SHEET, ROOT + b'<a b="' + b"x" * 2_000_000 + b'"/></worksheet>'),
+        (SHEET, ROOT + b"<!--" + b"x" * 2_000_000 + b"--></worksheet>"),
     ],
-    ids=["deep", "long", "wide", "entities", "styles", "beside"],
+    ids=["deep", "long", "wide", "entities", "styles", "beside", "tag", "comment"],
 )
 def test_a_workbook_that_would_fill_the_memory_is_refused_unread(part):
     with pytest.raises(SheetError, match="far more than it seems"):
         rows_of(with_part(*part))
+
+
+def test_rows_that_reach_to_the_end_of_the_sheet_and_hold_nothing_are_counted(
+    monkeypatch,
+):
+    monkeypatch.setattr(sheet, "MOST_CELLS", 20_000)
+    rows = b"".join(
+        b'<row r="%d"><c r="XFD%d"/></row>' % (number, number) for number in (1, 2)
+    )
+    whole = ROOT + b"<sheetData>" + rows + b"</sheetData></worksheet>"
+
+    with pytest.raises(SheetError, match="far more than it seems"):
+        rows_of(with_part(SHEET, whole))
 
 
 @pytest.mark.parametrize(

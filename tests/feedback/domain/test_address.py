@@ -137,6 +137,7 @@ def test_an_email_address_is_read_as_people_write_it(written, value):
         ("näme@example.org", EmailReason.BAD_NAME),
         ('"name"@example.org', EmailReason.BAD_NAME),
         ("name,other@example.org", EmailReason.BAD_NAME),
+        ("=?utf-8?q?a=2C_b=40other.example?=@example.org", EmailReason.BAD_NAME),
         ("name@", EmailReason.BAD_DOMAIN),
         ("name@localhost", EmailReason.BAD_DOMAIN),
         ("name@127.0.0.1", EmailReason.BAD_DOMAIN),

@@ -5,11 +5,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from asked import DUTY, ask
 from builders import a_staff_member
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from feedback.db.models import AlertEventRow, AlertRow, AuditEventRow, MessageRow
+from feedback.db.models import (
+    AlertEventRow,
+    AlertRow,
+    AuditEventRow,
+    MessageRow,
+    ReviewKeyRow,
+)
 from feedback.domain.access import Role
-from feedback.domain.alert import OutcomeMissingError, Told
+from feedback.domain.alert import (
+    AlertKind,
+    EscalationLevel,
+    OutcomeMissingError,
+    Told,
+)
 from feedback.domain.answering import StoredAnswer
 from feedback.domain.errors import IllegalMoveError
 from feedback.services import (
@@ -68,6 +79,35 @@ def sent(asked):
 
 def the_alert(asked):
     return asked.alerts()[0].id
+
+
+def test_an_alert_of_an_erased_review_is_told_on_and_holds_up_no_other(
+    child, heads, now
+):
+    say(child, option="never", now=now)
+    with child.database.transaction() as session:
+        new = alert.NewAlert(review=None, kind=AlertKind.WORDS, key="other", words="x")
+        alert.raise_alert(session, new, LINKS, by=audit.OPERATOR, now=now)
+        session.execute(update(ReviewKeyRow).values(wrapped=None))
+
+    with child.database.transaction() as session:
+        escalate.escalate(session, LINKS, now=now + timedelta(days=1))
+
+        levels = session.scalars(select(AlertRow.level)).all()
+    assert levels == [EscalationLevel.HEAD_SQA] * 2
+
+
+def test_a_lost_message_of_an_erased_review_is_told_of_all_the_same(child, heads, now):
+    say(child, option="never", now=now)
+    with child.database.transaction() as session:
+        session.execute(update(ReviewKeyRow).values(wrapped=None))
+
+    with child.database.transaction() as session:
+        lost = session.scalars(select(MessageRow)).first()
+        alert.delivery_failed(session, lost.id, LINKS, now=now)
+
+        kinds = session.scalars(select(AlertRow.kind)).all()
+    assert AlertKind.DELIVERY_FAILED in kinds
 
 
 def test_never_safe_on_a_saturday_night_reaches_the_duty_contact_at_once(child):

@@ -8,6 +8,7 @@ from asked import Respondent, ask
 from builders import a_contact, a_participant, a_review
 from conftest import MASTER_TEXT
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from texting import NUMBER, Texting, running_twilio, twilio_settings
 
 from feedback.config import Settings
@@ -220,6 +221,20 @@ class TestWhatIsNoAnswer:
 
         assert texting.answers() == {"understood_us": "mostly"}
         assert texting.triage() == ["answered", "answered"]
+
+    def test_a_text_that_came_while_the_question_was_on_its_way_is_not_its_answer(
+        self, texting, clock
+    ):
+        texting.invites()
+        texting.texts("1")
+        converse.work(texting.database, texting.dispatch.rules, read_now=clock.now)
+        clock.forward(seconds=3)
+        texting.posts("1", number=NUMBER, sid="SI-again")
+        texting.delivers()
+        texting.reads()
+
+        assert len(texting.sent()) == 2
+        assert texting.answers() == {}
 
     def test_nothing_is_asked_within_the_same_breath(self, texting, clock):
         texting.invites()
@@ -684,6 +699,21 @@ class TestTheProvider:
         texting.invites()
         texting.texts("1")
         monkeypatch.setattr(converse, "take_turn", _breaks)
+        texting.reads()
+        monkeypatch.undo()
+
+        assert texting.triage() == ["waiting"]
+        assert texting.says("1").state == "asking"
+
+    def test_nor_does_one_that_the_database_refuses_each_time(
+        self, texting, monkeypatch
+    ):
+        def refused(*_, **__):
+            raise IntegrityError("INSERT", {}, Exception())
+
+        texting.invites()
+        texting.texts("1")
+        monkeypatch.setattr(converse, "take_turn", refused)
         texting.reads()
         monkeypatch.undo()
 

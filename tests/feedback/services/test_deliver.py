@@ -21,18 +21,27 @@ from feedback.db.models import (
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import audit, deliver, invite, judge, outbox, pause, sweep
+from feedback.services import (
+    audit,
+    claim,
+    deliver,
+    invite,
+    judge,
+    outbox,
+    pause,
+    sweep,
+)
 from feedback.services.deliver import Tally, deliver_due
 
 
-def alert_message(session, now, channel=Channel.SMS):
-    to = "+447700900900" if channel is Channel.SMS else "duty@council.example"
+def alert_message(session, now, channel=Channel.SMS, to=None):
+    usual = "+447700900900" if channel is Channel.SMS else "duty@council.example"
     return outbox.queue(
         session,
         outbox.NewMessage(
             purpose=Purpose.ALERT,
             channel=channel,
-            to=to,
+            to=to or usual,
             values={"reference": "A-ABCDEF", "link": "http://localhost/staff/alerts"},
             distinct="alert-1",
         ),
@@ -204,6 +213,20 @@ def test_the_days_cap_holds_everything_but_alerts(post, settings, clock):
     assert [one.state for one in post.messages()].count("due") == 3
 
 
+def test_that_the_days_cap_is_reached_is_told_once_a_day(post, settings, clock, caplog):
+    settings = dataclasses.replace(settings, cap_sms_per_day=0)
+    sending = a_dispatch(post.database, settings)
+    post.invite_one(clock.now())
+
+    for _ in range(3):
+        deliver_due(sending, read_now=clock.now)
+    assert caplog.text.count("cap of texts is reached") == 1
+
+    clock.forward(days=1)
+    deliver_due(sending, read_now=clock.now)
+    assert caplog.text.count("cap of texts is reached") == 2
+
+
 def test_alerts_go_first_and_at_any_hour(post, settings, clock):
     sender = FakeSender(post.database)
     sending = a_dispatch(post.database, settings, sms=sender)
@@ -230,6 +253,50 @@ def test_alerts_go_first_and_at_any_hour(post, settings, clock):
         )
     deliver_due(sending, read_now=clock.now, urgent_only=True)
     assert sender.sent[-1].to == "+447700900901"
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.parametrize("urgent_only", [True, False])
+def test_one_alert_that_breaks_holds_up_no_other(
+    post, settings, clock, threads, urgent_only
+):
+    numbers = [f"+44770090090{last}" for last in range(7)]
+
+    def breaks_at_the_first(outgoing):
+        if outgoing.to == numbers[0]:
+            raise RuntimeError("somebody's words")
+
+    sender = FakeSender(before_answering=breaks_at_the_first)
+    for number in numbers:
+        with post.database.transaction() as session:
+            alert_message(session, clock.now(), to=number)
+        clock.forward(seconds=1)
+
+    with pytest.raises(RuntimeError):
+        deliver_due(
+            a_dispatch(post.database, settings, sms=sender, threads=threads),
+            read_now=clock.now,
+            urgent_only=urgent_only,
+        )
+
+    assert [one.to for one in sender.sent].count(numbers[0]) == 1
+    states = [one.state for one in post.messages()]
+    assert states == ["calling", *["accepted"] * 6]
+
+
+def test_a_lease_is_used_once_though_its_message_is_due_again(post, settings, clock):
+    sender = FakeSender(
+        post.database, outcomes=[Refused(code="30001", http=400, retry_after=None)]
+    )
+    sending = a_dispatch(post.database, settings, sms=sender)
+    post.invite_one(clock.now())
+    with post.database.transaction() as session:
+        (leased,) = claim.take(session, sending, 1, clock.now(), urgent_only=False)
+
+    told = [deliver.deliver_one(sending, leased, clock.now) for _ in range(2)]
+
+    assert told == ["refused", "held"]
+    assert len(sender.sent) == 1
 
 
 def test_two_claimers_never_send_the_same_message(post, settings, clock):
@@ -337,6 +404,8 @@ def test_a_lost_answer_is_found_at_the_provider(post, settings, clock):
 
     assert post.message().state == "sent"
     assert post.attempts()[0].provider_sid == "SM-found"
+    # A code would say that it failed, and keep it out of the person's cap.
+    assert post.attempts()[0].code is None
     deliver_due(sending, read_now=clock.now)
     assert len(sender.sent) == 1
     assert post.message("reminder").state == "due"

@@ -609,7 +609,7 @@ def test_reviews_under_way_can_be_told_on_any_day(staffed, now):
     told = [one for one in stories() if one["reference"] in UNDER_WAY]
     with trying(database) as session:
         demonstration.duty.set_route(
-            session, demonstration.DUTY, by=audit.OPERATOR, now=now
+            session, demonstration.on_duty(), by=audit.OPERATOR, now=now
         )
         stage = Stage.of(session, settings_of(database), staff, now=now)
 

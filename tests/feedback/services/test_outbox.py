@@ -45,24 +45,32 @@ def test_what_was_sealed_opens_again(database, now):
     assert b"someone" not in row.params_sealed
 
 
+def one_by_one(session, now):
+    one = outbox.queue(session, a_message("someone@council.example"), now=now)
+    return 0 if one is None else 1
+
+
+def many_together(session, now):
+    return outbox.queue_all(session, [a_message("someone@council.example")], now=now)
+
+
 # SQLite has one writer at a time as it is.
+@pytest.mark.parametrize("queued", [one_by_one, many_together])
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_two_who_queue_the_same_message_at_once_store_it_once(database, now):
+def test_two_who_queue_the_same_message_at_once_store_it_once(database, now, queued):
     stored = []
 
     def queueing():
         with database.transaction() as session:
-            stored.append(
-                outbox.queue(session, a_message("someone@council.example"), now=now)
-            )
+            stored.append(queued(session, now))
 
     other = threading.Thread(target=queueing)
     with database.transaction() as session:
-        first = outbox.queue(session, a_message("someone@council.example"), now=now)
+        first = queued(session, now)
         other.start()
         time.sleep(0.5)
         assert stored == []
     other.join(timeout=10)
 
-    assert first is not None
-    assert stored == [None]
+    assert first == 1
+    assert stored == [0]

@@ -20,7 +20,7 @@ from feedback.db.vault import vault_of
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.domain.sms import InboundKind
-from feedback.messaging.sender import Accepted, Unknown
+from feedback.messaging.sender import Accepted, Refused, Unknown
 from feedback.services import inbound, outbox, receive, sweep
 from feedback.services.deliver import deliver_due
 from feedback.services.inbound import Inbound
@@ -216,6 +216,22 @@ def test_a_receipt_that_names_its_attempt_settles_a_lost_answer(
     assert post.attempts()[0].provider_sid == SID
     clock.forward(minutes=10)
     sweep.sweep(sending, read_now=clock.now)
+    deliver_due(sending, read_now=clock.now)
+    assert len(sender.sent) == 1
+
+
+def test_a_receipt_of_what_was_refused_is_believed_after_all(
+    post, settings, told, clock
+):
+    sender = FakeSender(post.database, outcomes=[Refused(code="30001", http=400)])
+    sending = a_dispatch(post.database, settings, sms=sender)
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+
+    told("delivered", attempt=post.attempts()[0].id)
+
+    assert post.message().state == "delivered"
+    clock.forward(hours=3)
     deliver_due(sending, read_now=clock.now)
     assert len(sender.sent) == 1
 

@@ -224,7 +224,10 @@ def test_the_command_tells_it_to_people_and_to_machines(app, ready, now):
     document = runner.invoke(args=["review", "rehearse", "H-000001", "--json"])
 
     assert (told.exit_code, document.exit_code) == (0, 0)
-    assert "invitation by sms, en: A short form is ready" in told.output
+    assert (
+        "    10am on 24 November 2026, invitation by sms, en: A short form is ready"
+        in told.output
+    )
     assert "At most 3 texts in 3 parts, about £0.12, if nobody answers." in told.output
     found = json.loads(document.output)
     assert found["people"][0]["messages"][0]["encoding"] == "gsm-7"

@@ -10,9 +10,10 @@ from sqlalchemy import event, select, update
 
 from feedback.db.ids import new_id
 from feedback.db.models import MessageRow, ReviewKeyRow
-from feedback.domain.delivery import MessageState
+from feedback.domain.contact import Channel
+from feedback.domain.delivery import MessageState, Purpose
 from feedback.messaging.sender import Accepted, Refused
-from feedback.services import deliver, pace, run, sweep, wave
+from feedback.services import deliver, outbox, pace, run, sweep, wave
 from feedback.services.deliver import Tally, deliver_due
 from feedback.services.gate import Gate
 
@@ -285,6 +286,29 @@ def test_a_call_that_waited_for_half_its_lease_is_not_made(
     assert sender.sent == []
     assert post.attempts() == []
     assert {one.state for one in post.messages()} == {"due"}
+
+
+def test_an_alert_that_stood_still_for_half_its_lease_is_not_sent_by_us(
+    post, settings, clock, monkeypatch
+):
+    monkeypatch.setattr(run, "PART_OF_LEASE", 0.0)
+    with post.database.transaction() as session:
+        alert = outbox.NewMessage(
+            purpose=Purpose.ALERT,
+            channel=Channel.SMS,
+            to="+447700900900",
+            values={"reference": "A-BCDFGH", "link": "http://localhost/x"},
+        )
+        outbox.queue(session, alert, now=clock.now())
+    sender = FakeSender(post.database)
+    sending = a_dispatch(post.database, settings, sms=sender)
+
+    told = deliver_due(sending, read_now=clock.now, limit=1, urgent_only=True)
+
+    assert told == Tally(held=1)
+    assert sender.sent == []
+    assert post.attempts() == []
+    assert post.message("alert").state == "due"
 
 
 def test_a_gate_that_is_over_lets_nobody_wait(post, settings, clock):

@@ -174,3 +174,38 @@ def test_a_provider_that_asks_for_it_gets_half_from_all_workers_together(
     drained(sending, clock)
     clock.forward(minutes=6)
     assert handed_out(sending, clock, **slow) == 4
+
+
+def test_a_job_that_breaks_is_logged_without_what_it_held(
+    post, sending, sms, clock, caplog
+):
+    def breaks(outgoing):
+        raise RuntimeError(outgoing.body)
+
+    sms.before_answering = breaks
+    handed_out(sending, clock)
+
+    drained(sending, clock)
+
+    assert caplog.text.count("stays in the air: RuntimeError") == MANY
+    assert "Traceback" not in caplog.text
+    assert "http" not in caplog.text
+
+
+def test_an_alert_is_left_to_the_scheduler(post, sending, sms, clock):
+    with post.database.transaction() as session:
+        outbox.queue(
+            session,
+            outbox.NewMessage(
+                purpose=Purpose.ALERT,
+                channel=Channel.SMS,
+                to="+447700900900",
+                values={"reference": "A-BCDFGH", "link": "http://localhost/x"},
+            ),
+            now=clock.now(),
+        )
+
+    assert handed_out(sending, clock) == MANY
+
+    deliver_due(sending, read_now=clock.now, urgent_only=True)
+    assert [one.to for one in sms.sent] == ["+447700900900"]

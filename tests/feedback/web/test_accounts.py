@@ -1,6 +1,7 @@
 """Staff sign in with password and code, and sessions end when they should."""
 
 import pyotp
+import pytest
 from builders import PASSWORD, TOTP, a_staff_member, post_form, sign_in
 from sqlalchemy import func, select
 
@@ -12,6 +13,18 @@ from feedback.services import staff as accounts
 def _account(database, now, **given):
     with database.transaction() as session:
         return a_staff_member(session, now=now, email="ann@council.example", **given)
+
+
+@pytest.mark.parametrize("email", ["ann", "jörg@council.example", "a b@x.example"])
+def test_an_account_has_an_address_that_mail_can_reach(database, now, email):
+    account = accounts.NewAccount(
+        email=email, name="Ann", job_title="Officer", roles=frozenset()
+    )
+
+    with database.transaction() as session, pytest.raises(accounts.StaffError):
+        accounts.create(
+            session, account, accounts.new_secrets(), by=audit.OPERATOR, now=now
+        )
 
 
 def test_password_and_code_lead_to_the_home_page(client, database, now):

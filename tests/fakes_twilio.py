@@ -207,9 +207,21 @@ class _Handler(BaseHTTPRequestHandler):
         expected = base64.b64encode(f"{ACCOUNT}:{AUTH_TOKEN}".encode()).decode()
         return self.headers.get("Authorization") == f"Basic {expected}"
 
-    def do_POST(self):
+    def _form(self):
+        """Read what was posted; None where whoever was posting it was killed."""
         length = int(self.headers["Content-Length"])
-        form = {k: v[0] for k, v in parse_qs(self.rfile.read(length).decode()).items()}
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True
+            return None
+        return {k: v[0] for k, v in parse_qs(body.decode()).items()}
+
+    def do_POST(self):
+        form = self._form()
+        if form is not None:
+            self._take(form)
+
+    def _take(self, form):
         self.fake.requests.append(("POST", self.path, form))
         self.fake.check(form, _SENDING)
         if not self._is_known():

@@ -86,4 +86,6 @@ def _environment() -> Environment:
     )
     # Documents are written in English, as the pages of staff are.
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # brought by the extension
+    # A page draws each mark once; a drawing is none.
+    environment.globals["once_a_page"] = lambda macro: macro
     return environment

@@ -23,6 +23,8 @@ from feedback.services.deliver import deliver_due
 from feedback.services.receive import Receipt
 
 MOST_ROUNDS = 12
+# More than the attempts that count: the last rounds may fall into the night.
+AS_OFTEN_AS_IT_TAKES = range(9, MOST_ROUNDS + 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,10 @@ def assert_as_promised(post, sms, row, caplog):
     text = next(one for one in post.messages() if one.channel == "sms")
     made = [one for one in post.attempts() if one.message_id == text.id]
     assert text.state == row.state
-    assert len(sms.sent) == (row.texts or MOST_ROUNDS)
+    if row.texts is None:
+        assert len(sms.sent) in AS_OFTEN_AS_IT_TAKES
+    else:
+        assert len(sms.sent) == row.texts
     assert {(one.code, one.http) for one in made if one.http} <= {(row.code, row.http)}
     assert {one.code for one in made} == {row.code}
     if row.reason is not None:

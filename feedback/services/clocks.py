@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from feedback.db.models import HeartbeatRow
 from feedback.domain.contact import Channel
-from feedback.services import pause
+from feedback.services import pause, pulse
 from feedback.services.dispatch import DeliveryRules
 
 log = logging.getLogger(__name__)
@@ -66,12 +66,7 @@ def compare(
     else:
         shown[PROVIDER] = said
     for name, at in shown.items():
-        row = session.get(HeartbeatRow, name)
-        if row is None:
-            session.add(HeartbeatRow(name=name, at=at))
-        else:
-            row.at = at
-    session.flush()
+        pulse.beat(session, name, now=at)
     found = skew(session)
     if not rules.invite.is_demo:
         if found.is_too_much:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db.models import HeartbeatRow, MessageRow
@@ -36,11 +36,10 @@ class Pulse:
 
 def beat(session: Session, name: str, *, now: datetime) -> None:
     """Note that a part of the program is alive."""
-    row = session.get(HeartbeatRow, name)
-    if row is None:
-        session.add(HeartbeatRow(name=name, at=now))
-    else:
-        row.at = now
+    # Two machines may note it for the first time at once.
+    if not messages.add_once(session, HeartbeatRow, name=name, at=now):
+        known = update(HeartbeatRow).where(HeartbeatRow.name == name)
+        session.execute(known.values(at=now))
 
 
 def pulse(session: Session, *, now: datetime) -> Pulse:

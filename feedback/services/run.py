@@ -7,6 +7,7 @@ no more outcomes that nobody knows than were on record (see `pace`).
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -56,15 +57,17 @@ class Run:
         while not faults and (wave := self._begin(self._pace.most)).size:
             yield from ["held"] * wave.held
             yield from self._each_alone(wave.alone, faults)
+            waiting = deque(wave.calls)
             news: list[News] = []
             try:
-                for call in wave.calls:
-                    news.append(self._called(call))
+                while waiting:
+                    news.append(self._called(waiting.popleft()))
                     if _seconds_left(news) <= 0:
                         ready, news = news, []
                         yield from self._write(ready)
             finally:
-                told = self._write(news)
+                # What breaks at one leaves those behind it to be taken up again.
+                told = self._write([*news, *(News(call=call) for call in waiting)])
             yield from told
         if faults:
             raise faults[0]

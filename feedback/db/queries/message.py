@@ -185,8 +185,7 @@ def attempts_of(session: Session, message: UUID) -> Sequence[AttemptRow]:
 
 def add_once(session: Session, row: type[Base], **values: Any) -> bool:  # noqa: ANN401 - columns
     """Insert a row unless one of its unique keys is there; tell whether it was new."""
-    statement = _insert_once(session, row).values(**values)
-    return session.execute(statement).first() is not None
+    return add_all_once(session, row, [values]) == 1
 
 
 def add_all_once(
@@ -195,16 +194,16 @@ def add_all_once(
     """Insert rows but those whose unique keys are there; tell how many were new."""
     if not all_values:
         return 0
-    return len(session.execute(_insert_once(session, row), all_values).all())
-
-
-def _insert_once(session: Session, row: type[Base]) -> Any:  # noqa: ANN401 - either database's insert
+    # Asking for their ids back would write all rows into one long statement, which is
+    # never the same twice: reading it costs more than sending the rows one by one.
+    connection = session.connection()
     insert = (
-        postgresql_insert
-        if session.get_bind().dialect.name == "postgresql"
-        else sqlite_insert
+        postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     )
-    return insert(row).on_conflict_do_nothing().returning(*row.__table__.primary_key)
+    statement = insert(row).on_conflict_do_nothing()
+    return connection.execute(
+        statement.execution_options(preserve_rowcount=True), all_values
+    ).rowcount
 
 
 def _by_id(session: Session, row: Any, ids: Collection[UUID | None]) -> Any:  # noqa: ANN401 - any table with an id

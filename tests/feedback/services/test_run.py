@@ -98,6 +98,31 @@ def test_the_next_wave_is_on_record_while_a_call_of_the_first_is_on_its_way(
 
 
 @pytest.mark.parametrize("threads", [1, 4])
+def test_a_sender_that_breaks_leaves_the_messages_behind_it_due(
+    post, settings, clock, monkeypatch, threads
+):
+    smaller(monkeypatch, least=10, most=10)
+    invited(post, clock, 10)
+
+    def answer(number):
+        if number == 3:
+            raise LookupError
+
+    sender = ManyCalls(answer)
+    sending = a_dispatch(post.database, settings, sms=sender, threads=threads)
+
+    with pytest.raises(LookupError):
+        deliver_due(sending, read_now=clock.now)
+
+    states = [one.state for one in of_invitations(post)]
+    # Nobody knows what became of the third: only that one is asked about.
+    assert states.count("calling") == 1
+    assert states.count("accepted") == len(sender.sent) - 1
+    assert states.count("due") == 10 - len(sender.sent)
+    assert len(post.attempts()) == len(sender.sent)
+
+
+@pytest.mark.parametrize("threads", [1, 4])
 def test_no_more_are_on_record_and_open_than_the_bound(
     post, settings, clock, monkeypatch, threads
 ):

@@ -35,7 +35,11 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--full", action="store_true", help="the whole browser matrix")
+    parser.addoption(
+        "--full",
+        action="store_true",
+        help="the whole browser matrix, and kill -9 at full size",
+    )
     parser.addoption(
         "--require-browser", action="store_true", help="fail without a Chromium"
     )

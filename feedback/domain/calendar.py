@@ -252,15 +252,4 @@ def next_permitted(
     return None
 
 
-def is_permitted(
-    at: datetime,
-    *,
-    audience: Audience,
-    window: ContactWindow | None = None,
-    calendar: Calendar | None = None,
-) -> bool:
-    """Tell whether a message may go at this very instant."""
-    return next_permitted(at, audience=audience, window=window, calendar=calendar) == at
-
-
 _DEFAULT_CALENDAR: Final = Calendar()

@@ -117,11 +117,6 @@ class Question:
     texts: Mapping[str, QuestionText]
     labels: Mapping[str, Mapping[str, str]]
 
-    @property
-    def is_scored(self) -> bool:
-        """Whether the answer is held against a dimension's grade."""
-        return self.dimension is not None
-
     def wording(self, language: str) -> str:
         """Say the question in one of the form's languages."""
         return self.texts[language].ask

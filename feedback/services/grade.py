@@ -84,10 +84,6 @@ class GradingSheet:
         """List what supports one judgement."""
         return tuple(one for one in self.evidence if one.item.judgement is judgement)
 
-    def fault_of(self, judgement: Judgement) -> LockFault | None:
-        """Say what is missing at one judgement; None where nothing is."""
-        return next((one for one in self.faults if one.judgement is judgement), None)
-
     @property
     def revisable(self) -> frozenset[Judgement]:
         """The judgements that may still move, before the meeting opens."""

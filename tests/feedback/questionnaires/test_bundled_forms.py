@@ -19,7 +19,7 @@ PROFESSIONALS = ("partner", "practitioner", "manager")
 
 
 def dimensions(form: Questionnaire) -> list[str | None]:
-    return [question.dimension for question in form.asked if question.is_scored]
+    return [question.dimension for question in form.asked if question.dimension]
 
 
 def test_every_bundled_document_carries_its_own_name() -> None:
@@ -98,7 +98,7 @@ def test_only_adults_and_teenagers_may_say_that_it_does_not_apply(
     form: Questionnaire,
 ) -> None:
     younger = form.form in {"child_5_8", "child_9_12", "easy_read"}
-    scored = [question for question in form.asked if question.is_scored]
+    scored = [question for question in form.asked if question.dimension]
 
     assert all(("does_not_apply" in one.options) is not younger for one in scored)
     assert all({"dont_know", "rather_not_say"} <= {*one.options} for one in scored)

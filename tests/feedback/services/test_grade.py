@@ -48,6 +48,10 @@ def sheet(database, review):
         return grade.sheet(session, review.id)
 
 
+def incomplete(found):
+    return {fault.judgement for fault in found.faults}
+
+
 def test_nothing_is_judged_and_everything_missing_at_first(database, review):
     found = sheet(database, review)
 
@@ -75,7 +79,7 @@ def test_a_judgement_without_a_grade_counts_once_it_says_why(database, review, b
     found = sheet(database, review)
 
     assert found.judged == 1
-    assert found.fault_of(Judgement.D8) is None
+    assert Judgement.D8 not in incomplete(found)
 
 
 def test_words_about_a_grade_are_sealed_at_rest(database, review, by, now):
@@ -117,8 +121,8 @@ def test_evidence_taken_back_no_longer_counts_until_it_is_put_back(
 
     again = sheet(database, review)
 
-    assert without.fault_of(Judgement.D1) is not None
-    assert again.fault_of(Judgement.D1) is None
+    assert Judgement.D1 in incomplete(without)
+    assert Judgement.D1 not in incomplete(again)
 
 
 def test_evidence_of_another_review_cannot_be_taken_back_here(

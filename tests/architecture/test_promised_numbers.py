@@ -31,6 +31,7 @@ PROMISES = {
     "feedback.domain.contact": {"VERIFIED_FOR": timedelta(days=30)},
     "feedback.domain.conversation": {
         "QUESTION_LASTS": timedelta(hours=1),
+        "SAME_BREATH": timedelta(seconds=2),
         "MOST_TEXTS": 16,
         "BETWEEN_REPLIES": timedelta(hours=24),
     },

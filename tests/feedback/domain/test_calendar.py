@@ -214,6 +214,8 @@ def test_days_later_counts_calendar_days(at, days):
         (date(2027, 7, 20), False),
         (date(2026, 9, 3), False),
         (date(2026, 9, 4), True),
+        (date(2025, 12, 18), True),
+        (date(2025, 12, 19), False),
         (date(2026, 12, 18), True),
         (date(2026, 12, 21), False),
         (date(2027, 1, 4), False),

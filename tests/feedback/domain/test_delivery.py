@@ -20,42 +20,6 @@ from feedback.domain.delivery import (
 from feedback.domain.errors import IllegalMoveError
 
 M = MessageState
-# Both tables once more, as they are drawn in the documents.
-WAYS_OF_A_MESSAGE = {
-    "due": (
-        "calling cancelled dead-letter delivered expired failed-permanent suppressed"
-    ),
-    "calling": (
-        "accepted dead-letter delivered due expired failed-permanent sent unknown"
-    ),
-    "accepted": "dead-letter delivered due expired failed-permanent sent unconfirmed",
-    "sent": "dead-letter delivered due expired failed-permanent unconfirmed",
-    "unknown": (
-        "accepted dead-letter delivered due expired failed-permanent sent unconfirmed"
-    ),
-    "delivered": "",
-    "unconfirmed": "delivered",
-    "failed-permanent": "delivered",
-    "suppressed": "",
-    "expired": "delivered",
-    "cancelled": "",
-    "dead-letter": "cancelled delivered due",
-}
-WAYS_OF_AN_ATTEMPT = {
-    "calling": "accepted refused unknown",
-    "accepted": "",
-    "refused": "accepted",
-    "unknown": "accepted not-found",
-    "not-found": "accepted",
-}
-
-
-@pytest.mark.parametrize(
-    ("table", "ways"),
-    [(MESSAGE_MOVES, WAYS_OF_A_MESSAGE), (ATTEMPT_MOVES, WAYS_OF_AN_ATTEMPT)],
-)
-def test_messages_and_attempts_go_these_ways_and_no_others(table, ways):
-    assert {state: " ".join(sorted(to)) for state, to in table.items()} == ways
 
 
 @pytest.mark.parametrize(

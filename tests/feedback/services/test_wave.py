@@ -223,16 +223,18 @@ def test_what_spoils_a_wave_unforeseen_leaves_the_others_to_go_one_by_one(
 
 
 def test_a_crash_before_the_calls_leaves_outcomes_that_are_asked_about(
-    post, settings, clock
+    post, settings, clock, monkeypatch
 ):
     invited(post, clock, 3)
 
-    def crash(_):
+    def crash(*_):
         raise PowerCut
 
     sender = RememberingSender(post.database, before_answering=crash)
     sending = a_dispatch(post.database, settings, sms=sender)
-    with pytest.raises(PowerCut):
+    with monkeypatch.context() as cut, pytest.raises(PowerCut):
+        # Nothing is taken back either, where the power is gone.
+        cut.setattr(run, "take_back", crash)
         deliver_due(sending, read_now=clock.now)
     sender.before_answering = None
     assert {one.state for one in post.messages()} == {MessageState.CALLING}
@@ -270,7 +272,10 @@ def test_what_a_sender_that_breaks_had_sent_before_is_written_down(
         deliver_due(a_dispatch(post.database, settings, sms=sender), read_now=clock.now)
 
     states = [one.state for one in post.attempts()]
-    assert sorted(states) == ["accepted", "accepted", "calling", "calling"]
+    assert sorted(states) == ["accepted", "accepted", "calling"]
+    # The fourth was never called, and goes out with the next round.
+    asking = [one for one in post.messages() if one.purpose == "invitation"]
+    assert [one.state for one in asking].count("due") == 1
 
 
 def test_a_call_that_waited_for_half_its_lease_is_not_made(

@@ -28,8 +28,10 @@ from feedback.services import (
     poll_inbound,
     pulse,
     sweep,
+    tick_log,
 )
 from feedback.services.dispatch import Dispatch
+from feedback.services.tick_log import TickLog
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ class _Chores:
     dispatch: Dispatch
     clock: Clock
     hands_out: bool
+    log: TickLog
 
     def send_alerts(self) -> None:
         deliver.deliver_due(self.dispatch, read_now=self.clock.now, urgent_only=True)
@@ -88,9 +91,8 @@ class _Chores:
         )
 
     def escalate(self) -> None:
-        with self.dispatch.database.transaction() as session:
-            links = self.dispatch.rules.links
-            escalate.escalate(session, links, now=self.clock.now())
+        links = self.dispatch.rules.links
+        escalate.escalate(self.dispatch.database, links, now=self.clock.now())
 
     def list_open_alerts(self) -> None:
         with self.dispatch.database.transaction() as session:
@@ -110,6 +112,8 @@ class _Chores:
     def beat(self) -> None:
         with self.dispatch.database.transaction() as session:
             pulse.beat(session, pulse.SCHEDULER, now=self.clock.now())
+        with self.dispatch.database.transaction() as session:
+            tick_log.write_down(session, self.log.noted())
 
 
 def ticks(
@@ -122,25 +126,23 @@ def ticks(
         clock: Tells the time.
         hands_out: Whether workers send what is due; alerts are sent here all the same.
     """
-    chores = _Chores(dispatch=dispatch, clock=clock, hands_out=hands_out)
+    noted = TickLog(clock.now)
+    chores = _Chores(dispatch=dispatch, clock=clock, hands_out=hands_out, log=noted)
+
+    def tick(name: str, every_seconds: float, do: Callable[[], object]) -> Tick:
+        return Tick(name=name, every_seconds=every_seconds, do=noted.timed(name, do))
+
     return (
         # Apart from the others: no long round of invitations holds an alert up.
-        Tick(name="alerts", every_seconds=2, do=chores.send_alerts),
-        Tick(
-            name="dispatch",
-            every_seconds=DISPATCH_EVERY.total_seconds(),
-            do=chores.send_due,
-        ),
-        Tick(name="converse", every_seconds=2, do=chores.read_texts),
-        Tick(name="escalate", every_seconds=15, do=chores.escalate),
-        Tick(name="sweep", every_seconds=sweep_seconds(dispatch), do=chores.sweep),
-        Tick(name="expire", every_seconds=60, do=chores.expire),
-        Tick(name="daily-list", every_seconds=60, do=chores.list_open_alerts),
-        Tick(
-            name="inbound",
-            every_seconds=poll_inbound.EVERY_SECONDS,
-            do=chores.poll_texts,
-        ),
+        tick("alerts", 2, chores.send_alerts),
+        tick("dispatch", DISPATCH_EVERY.total_seconds(), chores.send_due),
+        tick("converse", 2, chores.read_texts),
+        tick("escalate", 15, chores.escalate),
+        tick("sweep", sweep_seconds(dispatch), chores.sweep),
+        tick("expire", 60, chores.expire),
+        tick("daily-list", 60, chores.list_open_alerts),
+        tick("inbound", poll_inbound.EVERY_SECONDS, chores.poll_texts),
+        # What beats cannot tell of itself: its own time tells.
         Tick(name="heartbeat", every_seconds=15, do=chores.beat),
     )
 

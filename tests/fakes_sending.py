@@ -77,7 +77,7 @@ def a_dispatch(database, settings, *, sms=None, email=None, **changes):
         composer=composer(),
         rules=rules(settings),
         pacer=Pacer(1000, sleep=lambda _: None),
-        **changes,
+        **{"asking": Pacer(1000, sleep=lambda _: None)} | changes,
     )
 
 

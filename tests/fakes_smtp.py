@@ -42,7 +42,18 @@ class Sink:
         self.envelopes.append(envelope)
         if self.data_reply == "drop":
             server.transport.abort()
+        if self.data_reply == "trickle":
+            await self._trickle(server)
+            return "250 OK"
         return self.data_reply or "250 OK"
+
+    async def _trickle(self, server):
+        """Say now and then that more is to be said, until nobody listens."""
+        for _ in range(100):
+            if server.transport is None or server.transport.is_closing():
+                return
+            server.transport.write(b"250-wait\r\n")
+            await asyncio.sleep(0.05)
 
     @property
     def mails(self):

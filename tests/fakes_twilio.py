@@ -56,6 +56,8 @@ class Answer:
     hangs: bool = False
     resets: bool = False
     body: str | None = None
+    # Where the answer begins to come byte by byte: at its "head" or its "body"
+    trickles: str | None = None
 
 
 def refusal(status, code=None, retry_after=None):
@@ -73,6 +75,8 @@ class FakeTwilio:
     requests: list = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     lists_are_down: bool = False
+    # As in an answer, for what is asked
+    questions_trickle: str | None = None
     redacts_bodies: bool = False
     hides_queued: bool = False
     # Seconds between taking a text and saying so
@@ -191,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
     def fake(self):
         return self.server.fake
 
-    def _write(self, status, payload, retry_after=None):
+    def _write(self, status, payload, retry_after=None, trickles=None):
         content = (
             payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         )
@@ -200,8 +204,25 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         if retry_after is not None:
             self.send_header("Retry-After", retry_after)
+        if trickles == "head":
+            self.flush_headers()
+            self._trickle(b"X-Padding: " + b"." * 200 + b"\r\n")
         self.end_headers()
-        self.wfile.write(content)
+        if trickles == "body":
+            self._trickle(content)
+        else:
+            self.wfile.write(content)
+
+    def _trickle(self, content):
+        """Write a byte now and then, until it is all or nobody reads on."""
+        for place in range(len(content)):
+            if self.fake.released.wait(timeout=0.05):
+                return
+            try:
+                self.wfile.write(content[place : place + 1])
+            except OSError:
+                self.close_connection = True
+                return
 
     def _is_known(self):
         expected = base64.b64encode(f"{ACCOUNT}:{AUTH_TOKEN}".encode()).decode()
@@ -239,7 +260,7 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.body is not None:
             self._write(answer.status, answer.body.encode())
         elif answer.status < 300:
-            self._write(answer.status, message)
+            self._write(answer.status, message, trickles=answer.trickles)
         else:
             fault = {"message": "refused", "status": answer.status}
             if answer.code is not None:
@@ -263,7 +284,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         known = [m for m in self.fake.messages if m["sid"] == one[1]]
         if known:
-            self._write(200, known[0])
+            self._write(200, known[0], trickles=self.fake.questions_trickle)
         else:
             self._write(404, {"code": 20404, "message": "no such", "status": 404})
 

@@ -191,15 +191,13 @@ def _be_told_and_escalate(database, settings, clock, sent):
     assert "safe" not in first[0].casefold()
     for minutes, phone in ((14, None), (1, ROUTE.backup_phone)):
         clock.forward(minutes=minutes)
-        with database.transaction() as session:
-            escalate(session, links, now=clock.at)
+        escalate(database, links, now=clock.at)
         sent.deliver()
         if phone is None:
             assert sent.texts_to(ROUTE.backup_phone) == []
     assert len(sent.texts_to(ROUTE.backup_phone)) == 1
     clock.forward(minutes=15)
-    with database.transaction() as session:
-        escalate(session, links, now=clock.at)
+    escalate(database, links, now=clock.at)
     sent.deliver()
     assert sent.mails_to("head@council.example")
 

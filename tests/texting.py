@@ -166,7 +166,9 @@ class Texting:
     def suppressed(self):
         with self.database.reading() as session:
             return session.scalars(
-                select(SuppressionRow.channel).order_by(SuppressionRow.channel)
+                select(SuppressionRow.channel)
+                .distinct()
+                .order_by(SuppressionRow.channel)
             ).all()
 
     def responses(self):

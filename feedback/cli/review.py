@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +13,7 @@ from flask.cli import AppGroup
 
 from feedback.domain.intake_file import NotReadableError
 from feedback.services import audit, bring_in, invite
-from feedback.services.bring_in import Brought, Terms
+from feedback.services.bring_in import UNSEEN, Brought, Progress, Terms
 from feedback.web.context import runtime
 
 review = AppGroup(
@@ -54,21 +56,25 @@ def import_reviews(*, file: str, partial: bool, uninvited: bool, as_json: bool) 
     """
     work = runtime()
     raw = _read(file)
-    if len(raw) > LONG and sys.stderr.isatty():
+    is_watched = sys.stderr.isatty()
+    if len(raw) > LONG and is_watched:
         click.echo(f"Reading {len(raw) // 1024} kB, this takes a moment…", err=True)
+    terms = Terms(
+        rules=invite.rules(work.settings), is_partial=partial, is_held=uninvited
+    )
     try:
         given = bring_in.load(raw)
-        with work.database.transaction() as session:
+        with (
+            _progress(is_watched=is_watched) as progress,
+            work.database.transaction() as session,
+        ):
             brought = bring_in.bring_in(
                 session,
                 given,
-                Terms(
-                    rules=invite.rules(work.settings),
-                    is_partial=partial,
-                    is_held=uninvited,
-                ),
+                terms,
                 by=audit.OPERATOR,
                 now=work.clock.now(),
+                progress=progress,
             )
     except NotReadableError as error:
         raise RefusedFileError(f"{file}: {error}") from None
@@ -96,6 +102,31 @@ def template(*, file: Path) -> None:
             f"{file}: {error.strerror or 'cannot be written'}"
         ) from None
     click.echo(f"{file} is ready to be filled in.")
+
+
+class _Bar:
+    """A bar at a terminal that fills as reviews come in."""
+
+    def __init__(self, until_done: ExitStack) -> None:
+        self._until_done = until_done
+        self._update: Callable[[int], None] | None = None
+
+    def begin(self, steps: int) -> None:
+        bar = click.progressbar(
+            length=steps, label="Bringing reviews in", file=sys.stderr
+        )
+        self._update = self._until_done.enter_context(bar).update
+
+    def step(self, steps: int) -> None:
+        if self._update is not None:
+            self._update(steps)
+
+
+@contextmanager
+def _progress(*, is_watched: bool) -> Iterator[Progress]:
+    """Show progress to a person; a pipe or a log gets none of it."""
+    with ExitStack() as until_done:
+        yield _Bar(until_done) if is_watched else UNSEEN
 
 
 def register(app: Flask) -> None:

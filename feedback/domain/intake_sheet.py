@@ -6,7 +6,7 @@ cannot be understood here is passed on as it stands, so that it is told there.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
@@ -66,11 +66,13 @@ class Given:
     Args:
         document: What an import reads.
         faults: What kept the file from being understood at all.
+        by_review: What is wrong with single reviews of a sheet, by their paths.
         places: For a sheet, where each part of the document stood.
     """
 
     document: object
     faults: tuple[str, ...] = ()
+    by_review: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     places: Mapping[str, Place] | None = None
 
     def told(self, fault: str) -> str:
@@ -143,19 +145,26 @@ class _Reading:
         self.people: dict[str, list[object]] = {}
         self.index: dict[str, int] = {}
         self.places: dict[str, Place] = {}
-        self.faults: list[str] = []
+        self.faults: dict[str, list[str]] = {}
 
     def read(self, names: Sequence[str], rows: Rows) -> Given:
         for number, row in enumerate(rows[1:], start=2):
             if row:
                 cells = dict(zip(names, row, strict=False))
-                self._add(number, cells)
+                at = self._add(number, cells)
                 if any(cell is not None for cell in row[len(names) :]):
-                    self.faults.append(f"row {number}: goes on after the last column")
-        document = {"version": VERSION, "reviews": self.reviews}
-        return Given(document=document, faults=tuple(self.faults), places=self.places)
+                    self._fault(at, f"row {number}: goes on after the last column")
+        return Given(
+            document={"version": VERSION, "reviews": self.reviews},
+            by_review={path: tuple(found) for path, found in self.faults.items()},
+            places=self.places,
+        )
 
-    def _add(self, number: int, cells: Mapping[str, Cell]) -> None:
+    def _fault(self, review: int, fault: str) -> None:
+        self.faults.setdefault(f"reviews[{review}]", []).append(fault)
+
+    def _add(self, number: int, cells: Mapping[str, Cell]) -> int:
+        """Add a row's person to their review; tell which of the reviews that is."""
         review = _review(cells)
         reference = str(review["reference"])
         if reference not in self.index:
@@ -167,8 +176,9 @@ class _Reading:
         for name, value in review.items():
             # What was said in the first row of a review need not be said again.
             if cells.get(name) is not None and value != self.reviews[at][name]:
-                self.faults.append(
-                    f"row {number}, {name}: differs from the first row of {reference}"
+                self._fault(
+                    at,
+                    f"row {number}, {name}: differs from the first row of {reference}",
                 )
         path = f"reviews[{at}].people[{len(self.people[reference])}]"
         self.places[path] = Place(row=number)
@@ -180,6 +190,7 @@ class _Reading:
                 self.places[f"{path}.contacts[{len(contacts)}]"] = place
                 contacts.append(contact)
         self.people[reference].append(_person(cells) | {"contacts": contacts})
+        return at
 
 
 def _review(cells: Mapping[str, Cell]) -> dict[str, object]:

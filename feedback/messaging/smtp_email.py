@@ -1,5 +1,6 @@
 """How is an email handed to the council's mail server?"""
 
+import io
 import re
 import smtplib
 import ssl
@@ -17,6 +18,7 @@ from typing import Final, Literal
 from typing_extensions import override
 
 from feedback.domain.failure import CONNECT, UNWRITABLE
+from feedback.messaging.deadline import WholeAnswer
 from feedback.messaging.sender import Accepted, Outcome, Outgoing, Refused, Unknown
 
 Tls = Literal["none", "starttls", "tls"]
@@ -59,6 +61,25 @@ class _Policy(EmailPolicy):
 _POLICY: Final = _Policy(linesep=SMTP_POLICY.linesep)
 
 
+class _WholeReplies(smtplib.SMTP):
+    """Waits for a reply no longer than the limit, however its lines trickle in."""
+
+    _answer: WholeAnswer
+
+    @override
+    def getreply(self) -> tuple[int, bytes]:
+        if self.sock is not None and self.file is None:
+            self._answer = WholeAnswer(self.sock)
+            self.file = io.BufferedReader(self._answer)
+        elif self.file is not None:
+            self._answer.restart()
+        return super().getreply()
+
+
+class _WholeRepliesTls(_WholeReplies, smtplib.SMTP_SSL):
+    """The same, over TLS from the start."""
+
+
 @dataclass(slots=True)
 class _Line:
     """An open connection, and how much it carried."""
@@ -80,7 +101,7 @@ class SmtpEmail:
         password: The same.
         tls: none, starttls (refused if the server cannot), or tls from the start.
         context: How certificates are judged; the system's way by default.
-        timeout: Seconds any one answer may keep us waiting.
+        timeout: Seconds until any one answer must be there, all of it.
         elapsed: Seconds that only ever grow.
     """
 
@@ -190,11 +211,11 @@ class SmtpEmail:
 
     def _connected(self) -> smtplib.SMTP:
         if self._tls == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
+            server: smtplib.SMTP = _WholeRepliesTls(
                 self._host, self._port, timeout=self._timeout, context=self._context
             )
         else:
-            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+            server = _WholeReplies(self._host, self._port, timeout=self._timeout)
         try:
             if self._tls == "starttls":
                 server.starttls(context=self._context)

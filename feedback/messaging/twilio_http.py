@@ -8,10 +8,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
+
+from feedback.messaging.deadline import WholeAnswerAdapter
 
 _HOST: Final = "https://api.twilio.com"
 _CONNECTIONS: Final = 64  # as many as the threads of a worker may be
@@ -50,7 +51,7 @@ class PlainHttpClient(HttpClient):  # type: ignore[misc]  # the SDK is untyped
     Args:
         base_url: Scheme and host that replace the SDK's own; None keeps them.
         connect_timeout: Seconds until a connection must stand.
-        read_timeout: Seconds the answer may keep us waiting.
+        read_timeout: Seconds until the whole answer must be there.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class PlainHttpClient(HttpClient):  # type: ignore[misc]  # the SDK is untyped
             self.session.trust_env = False
         for scheme in ("https://", "http://"):
             # Retrying belongs to the outbox: a second POST is a second text.
-            adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=0)
+            adapter = WholeAnswerAdapter(pool_maxsize=_CONNECTIONS, max_retries=0)
             self.session.mount(scheme, adapter)
 
     def request(self, method: str, url: str, **options: Any) -> Response:  # noqa: ANN401  the SDK's own open options

@@ -57,7 +57,7 @@ class TwilioSms:
         second_number: Our other number, for phones that the first cannot reach.
         api_base_url: Another scheme and host for the API, for a sandbox.
         connect_timeout: Seconds until a connection must stand.
-        read_timeout: Seconds the answer may keep us waiting.
+        read_timeout: Seconds until the whole answer must be there.
     """
 
     provider = "twilio"

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -32,6 +32,8 @@ from feedback.services.offer import offered
 from feedback.services.record_people import Joining, contact_rows, person_row
 
 OTHER_CONTENT: Final = "exists already with other content"
+# So that an import of many shows how far it has come.
+INVITED_AT_ONCE: Final = 100
 # Where JSON begins, after the space that may stand before it.
 JSON_BEGINS: Final = (b"{", b"[")
 SEEN_FIRST: Final = 1024
@@ -78,6 +80,29 @@ class Brought:
         }
 
 
+class Progress(Protocol):
+    """Shows how far an import has come."""
+
+    def begin(self, steps: int) -> None:
+        """Tell of how many steps it is."""
+        ...
+
+    def step(self, steps: int) -> None:
+        """Tell that so many more are done."""
+        ...
+
+
+class _Unseen:
+    def begin(self, steps: int) -> None:
+        pass
+
+    def step(self, steps: int) -> None:
+        pass
+
+
+UNSEEN: Final[Progress] = _Unseen()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sorted:
     """The sound reviews of a file, by whether they are known already."""
@@ -115,7 +140,13 @@ def empty_workbook() -> bytes:
 
 
 def bring_in(
-    session: Session, given: Given, terms: Terms, *, by: audit.Actor, now: datetime
+    session: Session,
+    given: Given,
+    terms: Terms,
+    *,
+    by: audit.Actor,
+    now: datetime,
+    progress: Progress = UNSEEN,
 ) -> Brought:
     """Commission and invite every review of a file, in the caller's transaction.
 
@@ -128,7 +159,7 @@ def bring_in(
         NotReadableError: If it is no JSON object.
         InviteCapError: If a member of staff would queue too many messages.
     """
-    if given.faults and given.document is None:
+    if given.faults:
         return Brought(faults=given.faults)
     queries.hold_references(session)
     reading = read_file(
@@ -139,24 +170,33 @@ def bring_in(
             now=now,
         ),
     )
-    found = _sort(session, reading.entries)
-    faults = (*given.faults, *map(given.told, (*reading.faults, *found.faults)))
-    is_unclear = bool(given.faults or reading.faults)
-    if is_unclear or (faults and not terms.is_partial):
+    found = _sort(session, [_judged(one, given) for one in reading.entries])
+    faults = tuple(map(given.told, (*reading.faults, *found.faults)))
+    if reading.faults or (faults and not terms.is_partial):
         return Brought(faults=faults)
-    ids = _store(session, found.new, by=by, now=now)
-    results = (
-        {}
-        if terms.is_held
-        else invite.invite_many(session, ids, rules=terms.rules, by=by, now=now)
-    )
+    progress.begin(len(found.new) * (1 if terms.is_held else 2))
+    ids = _store(session, found.new, progress, by=by, now=now)
+    messages = 0
+    for start in range(0, 0 if terms.is_held else len(ids), INVITED_AT_ONCE):
+        some = ids[start : start + INVITED_AT_ONCE]
+        results = invite.invite_many(session, some, rules=terms.rules, by=by, now=now)
+        messages += sum(result.queued for result in results.values())
+        progress.step(len(some))
     return Brought(
         reviews=len(ids),
         people=sum(len(intake.people) for intake, _ in found.new),
-        messages=sum(result.queued for result in results.values()),
+        messages=messages,
         unchanged=found.unchanged,
         faults=faults,
     )
+
+
+def _judged(entry: Entry, given: Given) -> Entry:
+    """Refuse a review whose rows contradict each other."""
+    faults = given.by_review.get(entry.path, ())
+    if not faults:
+        return entry
+    return Entry(path=entry.path, intake=None, faults=(*faults, *entry.faults))
 
 
 def _sort(session: Session, entries: Sequence[Entry]) -> _Sorted:
@@ -188,6 +228,7 @@ def _sort(session: Session, entries: Sequence[Entry]) -> _Sorted:
 def _store(
     session: Session,
     found: Sequence[tuple[Intake, bytes]],
+    progress: Progress,
     *,
     by: audit.Actor,
     now: datetime,
@@ -198,11 +239,10 @@ def _store(
     session.flush()
     begin(session, reviews, by=by, now=now)
     session.flush()
-    people = [
-        (row, person)
-        for review, (intake, _) in zip(reviews, found, strict=True)
-        for row, person in _people_of(session, review, intake, now)
-    ]
+    people: list[tuple[ParticipantRow, NewPerson]] = []
+    for review, (intake, _) in zip(reviews, found, strict=True):
+        people.extend(_people_of(session, review, intake, now))
+        progress.step(1)
     session.add_all(row for row, _ in people)
     session.flush()
     for row, person in people:

@@ -256,12 +256,7 @@ def _raise_alert(
     kind = _alert_kind(words)
     if kind is None:
         return
-    known = {one.participant.id: one for one in people}
-    reviews = {one.review.id for one in people}
-    one_person = next(iter(known)) if len(known) == 1 else None
-    review = next(iter(reviews)) if len(reviews) == 1 else None
-    if review is not None and not _can_seal(session, review):
-        review = one_person = None
+    review, one_person = who_it_is_about(session, people)
     texted = alert.Texted(
         key=f"text|{row.id}",
         kind=kind,
@@ -272,6 +267,20 @@ def _raise_alert(
     raised = alert.raise_by_text(session, texted, rules.links, now=now)
     if raised is not None:
         row.alert_id = raised
+
+
+def who_it_is_about(
+    session: Session, people: tuple[Known, ...]
+) -> tuple[UUID | None, UUID | None]:
+    """Tell the review and the person whom a text is about; None for what is unsure."""
+    known = {one.participant.id for one in people}
+    reviews = {one.review.id for one in people}
+    if len(reviews) != 1:
+        return None, None
+    (review,) = reviews
+    if not _can_seal(session, review):
+        return None, None
+    return review, next(iter(known)) if len(known) == 1 else None
 
 
 def _alert_kind(words: str) -> AlertKind | None:

@@ -16,10 +16,11 @@ from feedback.db.queries import message as messages
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import AttemptState, MessageState
 from feedback.domain.failure import classify
-from feedback.services import clocks, pulse
+from feedback.services import clocks, pulse, tick_log
 from feedback.services.clocks import Skew
 from feedback.services.decide import NotGivenUpError
 from feedback.services.pulse import Pulse
+from feedback.services.tick_log import TickTimes
 
 HOUR: Final = timedelta(hours=1)
 MOST_SHOWN: Final = 100
@@ -72,6 +73,7 @@ class DeliveryHealth:
         waiting_texts: Texts that wait for a person to read them.
         unmatched_texts: Those of them from numbers that nobody is known by.
         orphans: Receipts that no message of ours belongs to.
+        held_up: What the scheduler does by itself and something holds up.
     """
 
     pulse: Pulse
@@ -84,6 +86,7 @@ class DeliveryHealth:
     unmatched_texts: int
     orphans: int
     skew: Skew
+    held_up: tuple[TickTimes, ...]
 
 
 def health(session: Session, *, now: datetime) -> DeliveryHealth:
@@ -107,6 +110,7 @@ def health(session: Session, *, now: datetime) -> DeliveryHealth:
         unmatched_texts=queries.unmatched_inbound(session),
         orphans=queries.orphans(session),
         skew=clocks.skew(session),
+        held_up=tick_log.held_up(tick_log.read(session), now),
     )
 
 

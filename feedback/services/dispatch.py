@@ -112,6 +112,7 @@ class Dispatch:
     """Everything that sending needs, but the time.
 
     Args:
+        asking: Lets questions about texts pass no faster than texts may.
         cap_alarm: For the operator's log, when the day's cap is reached.
         threads: How many messages are on their way to a provider at a time.
     """
@@ -121,6 +122,7 @@ class Dispatch:
     composer: Composer
     rules: DeliveryRules
     pacer: Pacer = field(default_factory=lambda: Pacer(per_second=10))
+    asking: Pacer = field(default_factory=lambda: Pacer(per_second=10))
     cap_alarm: OnceADay = field(default_factory=OnceADay)
     threads: int = 1
 
@@ -155,5 +157,6 @@ def dispatch(
         composer=composer,
         rules=rules(settings),
         pacer=Pacer(settings.sms_rate_per_second),
+        asking=Pacer(settings.sms_rate_per_second),
         threads=settings.dispatch_threads,
     )

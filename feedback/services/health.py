@@ -1,15 +1,16 @@
 """Can the service do its work now?"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from feedback.db import revision
 from feedback.db.queries import delivery as queries
 from feedback.db.session import Database
-from feedback.services import delivery_health
+from feedback.services import delivery_health, tick_log
 from feedback.services.pulse import Pulse, pulse
+from feedback.services.tick_log import CARRY_ALERTS, TickTimes
 
 # The scheduler beats every fifteen seconds; after four missed beats it is away.
 AWAY_AFTER: Final = timedelta(minutes=1)
@@ -20,7 +21,10 @@ class Readiness:
     """What works and what does not.
 
     Args:
-        scheduler: Whether the program that sends was alive a moment ago.
+        scheduler: Whether the program that sends was alive a moment ago, and nothing
+            holds up what carries alerts.
+        held_up: For how many seconds each tick runs that something holds up. Only
+            alerts stop the service being ready: what else hangs turns nobody away.
         oldest_due_at: Since when the longest-waiting message could go; it is told,
             and stops nothing: a paused channel is no reason to turn people away.
         halts: What stands still: providers, channels and templates.
@@ -32,6 +36,7 @@ class Readiness:
     migrations: bool = False
     scheduler: bool = False
     heartbeat_at: datetime | None = None
+    held_up: Mapping[str, int] = field(default_factory=dict)
     oldest_due_at: datetime | None = None
     halts: tuple[str, ...] = ()
     dead_letters: int = 0
@@ -50,6 +55,7 @@ class Readiness:
             "migrations": self.migrations,
             "scheduler": self.scheduler,
             "heartbeat_at": _iso(self.heartbeat_at),
+            "held_up": dict(self.held_up),
             "oldest_due_at": _iso(self.oldest_due_at),
             "halts": list(self.halts),
             "dead_letters": self.dead_letters,
@@ -67,13 +73,15 @@ def readiness(database: Database, *, now: datetime) -> Readiness:
         return Readiness(database=True)
     with database.reading() as session:
         found = pulse(session, now=now)
+        held_up = tick_log.held_up(tick_log.read(session), now)
         halts = delivery_health.halts(session)
         unmatched = queries.unmatched_inbound(session)
     return Readiness(
         database=True,
         migrations=True,
-        scheduler=_is_beating(found, now),
+        scheduler=_is_beating(found, now) and _alerts_go(held_up),
         heartbeat_at=found.heartbeat_at,
+        held_up=_seconds(held_up, now),
         oldest_due_at=found.oldest_due_at,
         halts=tuple(f"{one.what} {one.name}" for one in halts),
         dead_letters=found.dead_letters,
@@ -83,6 +91,18 @@ def readiness(database: Database, *, now: datetime) -> Readiness:
 
 def _is_beating(found: Pulse, now: datetime) -> bool:
     return found.heartbeat_at is not None and now - found.heartbeat_at < AWAY_AFTER
+
+
+def _alerts_go(held_up: Sequence[TickTimes]) -> bool:
+    return CARRY_ALERTS.isdisjoint(one.name for one in held_up)
+
+
+def _seconds(held_up: Sequence[TickTimes], now: datetime) -> Mapping[str, int]:
+    return {
+        one.name: round((now - one.running_since).total_seconds())
+        for one in held_up
+        if one.running_since is not None
+    }
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -104,11 +104,17 @@ def sender_place(row: UUID) -> Where:
 
 
 def _stop(session: Session, digest: bytes, now: datetime) -> None:
-    """Write no more to this number, whoever it was that asked."""
-    contacts = session.scalars(
-        select(ContactRow).where(ContactRow.value_index == digest)
-    ).all()
-    stop.suppress(session, contacts, reason="sms", now=now)
+    """Write no more to this number, whoever it was that asked.
+
+    It holds for a number that nobody is known by, too: they may be asked later.
+    """
+    stop.suppress_number(session, digest, reason="sms", now=now)
     # In one order, so that two such texts at once never wait for each other.
-    for person in sorted({contact.participant_id for contact in contacts}):
+    people = session.scalars(
+        select(ContactRow.participant_id)
+        .where(ContactRow.value_index == digest)
+        .distinct()
+        .order_by(ContactRow.participant_id)
+    ).all()
+    for person in people:
         stop.cancel_due(session, person, reason="stopped")

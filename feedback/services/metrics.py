@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from feedback.db.queries import alert as alerts
 from feedback.db.queries import delivery as queries
-from feedback.services import clocks, delivery_health, pulse
+from feedback.services import clocks, delivery_health, pulse, tick_log
 from feedback.services.delivery_health import Halt
+from feedback.services.tick_log import TickTimes
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 HALTS: Final = ("provider", "channel", "template")
@@ -39,6 +40,7 @@ def metrics(session: Session, *, now: datetime) -> str:
 
 def _gathered(session: Session, now: datetime) -> Iterator[Metric]:
     yield from _of_pulse(session, now)
+    yield from _of_ticks(tick_log.read(session), now)
     yield Metric(
         name="trigpoint_messages",
         help="Messages by channel and state.",
@@ -89,6 +91,29 @@ def _of_pulse(session: Session, now: datetime) -> Iterator[Metric]:
     yield _single(
         "trigpoint_messages_due", "Messages that could go now.", found.backlog
     )
+
+
+def _of_ticks(ticks: tuple[TickTimes, ...], now: datetime) -> Iterator[Metric]:
+    yield Metric(
+        name="trigpoint_tick_running_seconds",
+        help="How long what happens by itself has been running; 0 where it does not.",
+        values=tuple(
+            ({"tick": one.name}, _since(one.running_since or now, now)) for one in ticks
+        ),
+    )
+    yield Metric(
+        name="trigpoint_tick_ended_age_seconds",
+        help="How long ago it ended last; absent where it never did.",
+        values=tuple(
+            ({"tick": one.name}, _since(one.ended_at, now))
+            for one in ticks
+            if one.ended_at is not None
+        ),
+    )
+
+
+def _since(then: datetime, now: datetime) -> float:
+    return (now - then).total_seconds()
 
 
 def _of_halts(halts: tuple[Halt, ...]) -> Metric:

@@ -1,5 +1,6 @@
 """Is the program that sends alive, and how much waits for it?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -36,10 +37,15 @@ class Pulse:
 
 def beat(session: Session, name: str, *, now: datetime) -> None:
     """Note that a part of the program is alive."""
-    # Two machines may note it for the first time at once.
-    if not messages.add_once(session, HeartbeatRow, name=name, at=now):
-        known = update(HeartbeatRow).where(HeartbeatRow.name == name)
-        session.execute(known.values(at=now))
+    beat_all(session, {name: now})
+
+
+def beat_all(session: Session, shown: Mapping[str, datetime]) -> None:
+    """Note when each of several was last alive, or did something."""
+    rows = [{"name": name, "at": at} for name, at in shown.items()]
+    # Two machines may note one for the first time at once.
+    if messages.add_all_once(session, HeartbeatRow, rows) < len(rows):
+        session.execute(update(HeartbeatRow), rows)
 
 
 def pulse(session: Session, *, now: datetime) -> Pulse:

@@ -4,6 +4,7 @@ Receipts come late, twice and out of order; a message ends the same in every ord
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 
 # A receipt may overtake our own record of what it tells about, but not for longer.
 HELD_FOR: Final = timedelta(minutes=10)
-ROUND: Final = 100
 # With these the reminder was cancelled, or none was ever planned.
 GIVEN_UP: Final = FINAL_STATES - {MessageState.UNCONFIRMED}
 NOT_DELIVERED: Final = frozenset({"undelivered", "failed"})
@@ -104,16 +104,13 @@ def apply_waiting(
     session.flush()
 
 
-def apply_late(session: Session, *, rules: DeliveryRules, now: datetime) -> int:
-    """Let receipts take effect that were stored just before what they tell about.
+def late_attempts(session: Session, *, most: int) -> Sequence[UUID]:
+    """List attempts with receipts that were stored just before what they tell about.
 
     The two may be written at the same moment, and then neither sees the other.
-
-    Returns:
-        How many attempts that was news of.
     """
-    attempts = session.scalars(
-        select(AttemptRow)
+    return session.scalars(
+        select(AttemptRow.id)
         .where(
             AttemptRow.provider_sid.in_(
                 select(ProviderEventRow.provider_sid).where(
@@ -122,11 +119,16 @@ def apply_late(session: Session, *, rules: DeliveryRules, now: datetime) -> int:
             )
         )
         .order_by(AttemptRow.message_id, AttemptRow.n)
-        .limit(ROUND)
+        .limit(most)
     ).all()
-    for attempt in attempts:
-        apply_waiting(session, settle.try_of(session, attempt), rules=rules, now=now)
-    return len(attempts)
+
+
+def apply_late(
+    session: Session, attempt: UUID, *, rules: DeliveryRules, now: datetime
+) -> None:
+    """Let such receipts of an attempt take effect."""
+    a_try = settle.try_of(session, session.get_one(AttemptRow, attempt))
+    apply_waiting(session, a_try, rules=rules, now=now)
 
 
 def tell_orphans(session: Session, *, now: datetime) -> int:

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from feedback.db.crypto import SealBrokenError
 from feedback.db.models import AttemptRow, MessageRow
 from feedback.db.queries import message as messages
-from feedback.db.vault import ErasedError
+from feedback.db.queries.message import Subject
+from feedback.db.vault import ErasedError, vault_of
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import (
     POLL_AFTER,
@@ -64,24 +65,38 @@ class Question:
     token: str | None = field(repr=False)
 
 
-def questions(session: Session, *, most: int, now: datetime) -> tuple[Question, ...]:
+def in_the_air(session: Session, *, most: int, now: datetime) -> Sequence[UUID]:
     """List what to ask about; what may have to be sent again comes first."""
     is_known = MessageRow.state != MessageState.UNKNOWN
-    rows = session.scalars(
-        select(MessageRow)
+    return session.scalars(
+        select(MessageRow.id)
         .where(MessageRow.state.in_(IN_THE_AIR), MessageRow.next_at <= now)
         .order_by(MessageRow.priority, is_known, MessageRow.next_at)
         .limit(most)
     ).all()
-    return tuple(_question(session, row) for row in rows)
 
 
-def _question(session: Session, row: MessageRow) -> Question:
-    attempt = settle.last_try(session, row).attempt
-    to, token = None, None
+def questions(session: Session, some: Sequence[UUID]) -> tuple[Question, ...]:
+    """Put together what to ask about some messages, in their order."""
+    found = messages.with_newest_attempts(session, some)
     # Whoever has the provider's name for a message needs nothing else to ask.
-    if attempt.provider_sid is None:
-        to, token = _marks(session, row)
+    nameless = [row for row, attempt in found if attempt.provider_sid is None]
+    vault_of(session).open_review_keys(
+        {row.review_id for row in nameless if row.review_id is not None}
+    )
+    marks = {
+        subject.message.id: _marks(session, subject)
+        for subject in messages.subjects_of(session, nameless)
+    }
+    return tuple(
+        _question(row, attempt, *marks.get(row.id, (None, None)))
+        for row, attempt in found
+    )
+
+
+def _question(
+    row: MessageRow, attempt: AttemptRow, to: str | None, token: str | None
+) -> Question:
     return Question(
         message=row.id,
         attempt=attempt.id,
@@ -93,27 +108,46 @@ def _question(session: Session, row: MessageRow) -> Question:
     )
 
 
-def _marks(session: Session, row: MessageRow) -> tuple[str | None, str | None]:
+def _marks(session: Session, subject: Subject) -> tuple[str | None, str | None]:
     """Tell by what a provider would know a message: its reader, and its link's token.
 
     None for the token of a link that ended, and of a message that carries none.
     """
-    subject = messages.subject_of(session, row)
     token = None
     try:
         if subject.invitation is not None:
             token = link.token_of(session, subject.invitation)
         if subject.contact is not None:
             return reach.address_of(session, subject.contact), token
-        return outbox.params_of(session, row).to, token
+        return outbox.params_of(session, subject.message).to, token
     except (ErasedError, SealBrokenError):
         # Nobody may know any more where it went: so nobody is asked.
         return None, None
 
 
-def settle_one(dispatch: Dispatch, question: Question, read_now: ReadNow) -> None:
-    """Ask the provider, with no connection held, and write down what it says."""
-    found, is_certain = _asked(dispatch, question)
+def settle_one(dispatch: Dispatch, question: Question, read_now: ReadNow) -> bool:
+    """Ask the provider, with no connection held, and write down what it says.
+
+    Returns:
+        False where it should have answered, and did not.
+    """
+    try:
+        found, is_certain = _asked(dispatch, question)
+    except LookupFailedError:
+        _settle(dispatch, question, read_now, (), is_certain=False)
+        return False
+    _settle(dispatch, question, read_now, found, is_certain=is_certain)
+    return True
+
+
+def _settle(
+    dispatch: Dispatch,
+    question: Question,
+    read_now: ReadNow,
+    found: Sequence[Found],
+    *,
+    is_certain: bool,
+) -> None:
     with dispatch.database.transaction() as session:
         row = messages.locked(session, question.message)
         a_try = settle.last_try(session, row)
@@ -132,20 +166,20 @@ def settle_one(dispatch: Dispatch, question: Question, read_now: ReadNow) -> Non
 
 
 def _asked(dispatch: Dispatch, question: Question) -> tuple[Sequence[Found], bool]:
-    """Ask; tell what was found, and whether finding nothing means anything."""
+    """Ask; tell what was found, and whether finding nothing means anything.
+
+    Raises:
+        LookupFailedError: If the provider could not be asked.
+    """
     provider = dispatch.senders[question.channel]
     if not isinstance(provider, RemembersMessages):
         return (), False
-    try:
-        if question.provider_sid is not None:
-            return (provider.status_of(question.provider_sid),), True
-        if question.to is None:
-            return (), False
-        return provider.find(
-            question.to, question.started_at - SLACK, question.token
-        ), True
-    except LookupFailedError:
+    if question.provider_sid is not None:
+        return (provider.status_of(question.provider_sid),), True
+    if question.to is None:
         return (), False
+    since = question.started_at - SLACK
+    return provider.find(question.to, since, question.token), True
 
 
 def _not_anothers(

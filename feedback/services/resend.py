@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.db.models import (
@@ -12,7 +12,6 @@ from feedback.db.models import (
     InvitationRow,
     MessageRow,
     ParticipantRow,
-    SuppressionRow,
 )
 from feedback.db.queries import invitation as invitations
 from feedback.db.queries import response as queries
@@ -34,9 +33,6 @@ from feedback.services.outbox import queue_all
 
 # Whoever's link was closed or ran out may be given a new one.
 RENEWABLE: Final = frozenset({InvitationStatus.REVOKED, InvitationStatus.EXPIRED})
-# What was said by a text, or of somebody else's number, is not this person's to
-# take back: others may share the number.
-TAKEN_BACK: Final = ("link", "unsubscribe", "asked_staff")
 
 
 class HeldError(FeedbackError):
@@ -127,23 +123,27 @@ def revoke(
 
 def resume_messages(
     session: Session, invitation_id: UUID, *, by: audit.Actor, now: datetime
-) -> None:
-    """Allow messages again, after the person said so to a member of staff."""
-    row = session.get_one(InvitationRow, invitation_id)
+) -> int:
+    """Allow messages again, after the person said so to a member of staff.
+
+    Only what this person asked for is lifted. Where STOP was texted from their number,
+    or somebody else who is reached at it asked for no more, it stays stopped.
+
+    Returns:
+        How many of their addresses stay stopped.
+    """
+    row = session.get_one(InvitationRow, invitation_id, with_for_update=True)
     row.messages_stopped_at = None
-    digests = select(ContactRow.value_index).where(
-        ContactRow.participant_id == row.participant_id
+    lifted = stop.take_back(session, row.participant_id, by=by.account)
+    left = stop.still_stopped(session, row.participant_id)
+    deed = audit.Deed(
+        action="messages_resumed",
+        review=row.review_id,
+        subject=row.id,
+        facts={"how": "told-staff", "lifted": lifted, "still_stopped": left},
     )
-    session.execute(
-        update(SuppressionRow)
-        .where(
-            SuppressionRow.contact_hmac.in_(digests),
-            SuppressionRow.cleared_by.is_(None),
-            SuppressionRow.reason.in_(TAKEN_BACK),
-        )
-        .values(cleared_by=by.account)
-    )
-    _note(session, "messages_resumed", row, by=by, now=now)
+    audit.record(session, deed, by=by, now=now)
+    return left
 
 
 def _contact(person: Person, now: datetime) -> ContactRow:

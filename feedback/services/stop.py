@@ -1,11 +1,17 @@
-"""How does somebody make our messages stop?"""
+"""How does somebody make our messages stop?
+
+Every stop keeps its address silent, for whoever is reached there. For whom it was made
+is kept with it: what was texted from a number, or said of it, is the number's own and
+nobody takes it back; what one person asked for, that person alone may take back.
+"""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db.ids import new_id
@@ -16,9 +22,11 @@ from feedback.db.models import (
     SuppressionRow,
 )
 from feedback.db.queries import response as queries
+from feedback.domain.contact import Channel
 from feedback.domain.delivery import MessageState, move_message
 from feedback.services import audit
 
+# Of a stop that belongs to the address, and to nobody in particular.
 EVERYTHING: Final = "all"
 
 
@@ -42,7 +50,8 @@ def stop_messages(
     # The invitation before its messages, as everybody takes them.
     row = session.get_one(InvitationRow, invitation, with_for_update=True)
     contacts = queries.contacts_of(session, row.participant_id)
-    suppress(session, contacts, reason=reason, now=now)
+    wanted = {(contact.value_index, contact.channel) for contact in contacts}
+    _suppress(session, wanted, str(row.participant_id), reason, now)
     cancel_due(session, row.participant_id, reason="stopped")
     if row.messages_stopped_at is None:
         row.messages_stopped_at = now
@@ -54,26 +63,46 @@ def suppress(
 ) -> None:
     """Put addresses on the list of those that must not be written to again."""
     wanted = {(contact.value_index, contact.channel) for contact in contacts}
-    there = {
-        (row.contact_hmac, row.channel)
-        for row in session.scalars(
-            select(SuppressionRow).where(
-                SuppressionRow.contact_hmac.in_([index for index, _ in wanted]),
-                SuppressionRow.cleared_by.is_(None),
-            )
+    _suppress(session, wanted, EVERYTHING, reason, now)
+
+
+def suppress_number(
+    session: Session, digest: bytes, *, reason: str, now: datetime
+) -> None:
+    """Put a number on that list by its digest, also where nobody is known by it yet."""
+    _suppress(session, {(digest, Channel.SMS.value)}, EVERYTHING, reason, now)
+
+
+def take_back(session: Session, participant: UUID, *, by: UUID | None) -> int:
+    """Lift what one person's own wish stopped; tell how many stops that was.
+
+    What others asked for at the same address, and what was texted from it, stands.
+    """
+    lifted = session.scalars(
+        update(SuppressionRow)
+        .where(
+            SuppressionRow.scope == str(participant),
+            SuppressionRow.cleared_by.is_(None),
         )
-    }
-    session.add_all(
-        SuppressionRow(
-            id=new_id(),
-            contact_hmac=index,
-            channel=channel,
-            scope=EVERYTHING,
-            reason=reason,
-            since=now,
-        )
-        for index, channel in sorted(wanted - there)
+        .values(cleared_by=by)
+        .returning(SuppressionRow.id)
     )
+    return len(lifted.all())
+
+
+def still_stopped(session: Session, participant: UUID) -> int:
+    """Tell how many of a person's addresses must not be written to."""
+    counted = session.scalar(
+        select(func.count(ContactRow.id)).where(
+            ContactRow.participant_id == participant,
+            exists().where(
+                SuppressionRow.contact_hmac == ContactRow.value_index,
+                SuppressionRow.channel == ContactRow.channel,
+                SuppressionRow.cleared_by.is_(None),
+            ),
+        )
+    )
+    return counted or 0
 
 
 def cancel_due(session: Session, participant: UUID, *, reason: str) -> int:
@@ -100,6 +129,36 @@ def reached_by(session: Session, participant: UUID) -> tuple[ContactRow, ...]:
                 )
             )
         )
+    )
+
+
+def _suppress(
+    session: Session,
+    wanted: AbstractSet[tuple[bytes, str]],
+    scope: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    there = {
+        (row.contact_hmac, row.channel)
+        for row in session.scalars(
+            select(SuppressionRow).where(
+                SuppressionRow.contact_hmac.in_([index for index, _ in wanted]),
+                SuppressionRow.scope == scope,
+                SuppressionRow.cleared_by.is_(None),
+            )
+        )
+    }
+    session.add_all(
+        SuppressionRow(
+            id=new_id(),
+            contact_hmac=index,
+            channel=channel,
+            scope=scope,
+            reason=reason,
+            since=now,
+        )
+        for index, channel in sorted(wanted - there)
     )
 
 

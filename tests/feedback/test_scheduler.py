@@ -5,12 +5,13 @@ import time
 
 import pytest
 from conftest import MASTER
-from fakes_sending import a_dispatch
+from fakes_sending import FakeSender, a_dispatch
 
 from feedback import scheduler
 from feedback.db.lock import lock_of
 from feedback.db.session import Database
 from feedback.scheduler import Tick
+from feedback.services import tick_log
 
 
 class Running:
@@ -127,6 +128,61 @@ def test_ticks_never_pile_up_and_a_late_one_is_not_lost(monkeypatch):
 def test_each_tick_runs_on_an_empty_database(post, settings, clock):
     for tick in scheduler.ticks(a_dispatch(post.database, settings), clock):
         tick.do()
+
+
+def test_a_beat_tells_what_runs_and_what_ended(post, settings, clock):
+    entered, released = threading.Event(), threading.Event()
+
+    class Held(FakeSender):
+        def send(self, outgoing):
+            entered.set()
+            assert released.wait(10)
+            return super().send(outgoing)
+
+    post.invite_one(clock.now())
+    sending = a_dispatch(post.database, settings, sms=Held(post.database))
+    by_name = {one.name: one for one in scheduler.ticks(sending, clock)}
+    by_name["expire"].do()
+    round_ = threading.Thread(target=by_name["dispatch"].do)
+    round_.start()
+    assert entered.wait(10)
+    by_name["heartbeat"].do()
+    running = times(post.database)
+    released.set()
+    round_.join(10)
+    by_name["heartbeat"].do()
+    ended = times(post.database)
+
+    now = clock.now()
+    assert running == {"dispatch": (now, None), "expire": (None, now)}
+    assert ended == {"dispatch": (None, now), "expire": (None, now)}
+
+
+def times(database):
+    with database.reading() as session:
+        return {
+            one.name: (one.running_since, one.ended_at)
+            for one in tick_log.read(session)
+        }
+
+
+def test_of_two_runs_of_one_tick_the_longer_is_told(clock):
+    log = tick_log.TickLog(clock.now)
+    told = []
+    began = clock.now()
+
+    def outer():
+        clock.forward(minutes=10)
+        log.timed("x", lambda: told.append(log.noted()))()
+        told.append(log.noted())
+
+    log.timed("x", outer)()
+
+    assert told == [
+        {"running-x": began},
+        {"running-x": began, "ended-x": clock.now()},
+    ]
+    assert log.noted() == {"ended-x": clock.now()}
 
 
 def test_a_due_message_goes_by_the_dispatch_tick(post, settings, clock):

@@ -52,16 +52,34 @@ def at_review(session: Session, review: UUID) -> tuple[AlertRow, ...]:
     )
 
 
-def unacknowledged(session: Session, *, before: datetime) -> tuple[AlertRow, ...]:
-    """List the alerts that nobody has acknowledged, raised before an instant."""
+def unacknowledged(
+    session: Session, *, before: datetime, below: int
+) -> tuple[UUID, ...]:
+    """List the alerts that nobody has acknowledged, raised before an instant.
+
+    Args:
+        session: The caller's reading.
+        before: The instant.
+        below: Only those that have not come to this level yet.
+    """
     return tuple(
         session.scalars(
-            select(AlertRow)
-            .where(AlertRow.state == "raised", AlertRow.raised_at <= before)
+            select(AlertRow.id)
+            .where(
+                AlertRow.state == "raised",
+                AlertRow.raised_at <= before,
+                AlertRow.level < below,
+            )
             .order_by(AlertRow.raised_at)
-            .with_for_update(skip_locked=True)
         )
     )
+
+
+def held(session: Session, alert: UUID) -> AlertRow | None:
+    """Take one alert for a change; None where somebody else is changing it."""
+    return session.scalars(
+        select(AlertRow).where(AlertRow.id == alert).with_for_update(skip_locked=True)
+    ).one_or_none()
 
 
 def known_as(session: Session, dedupe_key: str) -> tuple[AlertRow, ...]:

@@ -125,6 +125,19 @@ def subjects_of(
     )
 
 
+def with_newest_attempts(
+    session: Session, some: Sequence[UUID]
+) -> tuple[tuple[MessageRow, AttemptRow], ...]:
+    """Find some messages, each with the attempt that was made last, in their order."""
+    found = session.execute(
+        select(MessageRow, AttemptRow)
+        .join(AttemptRow, AttemptRow.message_id == MessageRow.id)
+        .where(MessageRow.id.in_(some), AttemptRow.n == MessageRow.attempts)
+    )
+    known = {message.id: (message, attempt) for message, attempt in found}
+    return tuple(known[one] for one in some if one in known)
+
+
 def is_suppressed(session: Session, contact: ContactRow) -> bool:
     """Tell whether an address asked, anywhere and ever, for no more messages."""
     return bool(

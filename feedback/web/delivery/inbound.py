@@ -9,9 +9,16 @@ from feedback.domain.access import Action
 from feedback.services import converse, triage
 from feedback.services.converse import NotTheirsError
 from feedback.services.dispatch import rules
+from feedback.services.notice import StaffLinks
+from feedback.services.raise_from_text import (
+    AlreadyRaisedError,
+    Finding,
+    raise_from_text,
+)
 from feedback.services.triage import AlreadySettledError, NoSuchTextError
 from feedback.web.context import database, now, settings
 from feedback.web.delivery import wording
+from feedback.web.delivery.forms import RaiseForm
 from feedback.web.errors import error_page
 from feedback.web.guards import actor, current_staff, guarded
 
@@ -31,6 +38,13 @@ def already_settled(
 ) -> ResponseReturnValue:
     """Lead back to the list where somebody else was quicker."""
     flash("Somebody has dealt with that text already.")
+    return redirect(url_for("inbound.texts"), 303)
+
+
+@blueprint.errorhandler(AlreadyRaisedError)
+def already_raised(_: AlreadyRaisedError) -> ResponseReturnValue:
+    """Lead back to the list where an alert is open for the text already."""
+    flash("An alert is open for that text already.")
     return redirect(url_for("inbound.texts"), 303)
 
 
@@ -78,6 +92,29 @@ def settle(text: UUID) -> ResponseReturnValue:
     return redirect(url_for(".texts"), 303)
 
 
+@blueprint.get("/<uuid:text>/alert")
+@guarded(Action.READ_INBOUND)
+def raise_form(text: UUID) -> ResponseReturnValue:
+    """Ask once before an alert is raised for a text."""
+    return _raise_page(text, RaiseForm())
+
+
+@blueprint.post("/<uuid:text>/alert")
+@guarded(Action.READ_INBOUND)
+def raise_alert(text: UUID) -> ResponseReturnValue:
+    """Raise an alert for a text; it goes to the duty contact at once."""
+    form = RaiseForm()
+    if not form.validate_on_submit():
+        return _raise_page(text, form), 422
+    finding = Finding(text=text, reason=form.reason.data or "")
+    links = StaffLinks(settings().staff_base_url)
+    with database().transaction() as work:
+        triage.refuse_unless_reader(triage.one_text(work, text), current_staff().viewer)
+        alert = raise_from_text(work, finding, links, by=actor(), now=now())
+    flash("The alert is raised, and goes out now.", "success")
+    return redirect(url_for("safeguarding.alert", alert=alert), 303)
+
+
 @blueprint.post("/<uuid:text>/belongs/<uuid:conversation>")
 @guarded(Action.READ_INBOUND)
 def attribute(text: UUID, conversation: UUID) -> ResponseReturnValue:
@@ -95,3 +132,12 @@ def attribute(text: UUID, conversation: UUID) -> ResponseReturnValue:
         )
     flash("The text is taken as this person's.", "success")
     return redirect(url_for(".texts"), 303)
+
+
+def _raise_page(text: UUID, form: RaiseForm) -> str:
+    viewer = current_staff().viewer
+    with database().transaction() as work:
+        found = triage.open_text(work, text, viewer, by=actor(), now=now())
+    return render_template(
+        "delivery/raise.html", found=found, form_=form, form_failed=bool(form.errors)
+    )

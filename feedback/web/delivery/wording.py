@@ -10,6 +10,7 @@ from feedback.domain.failure import classify
 from feedback.services.delivery_health import DeliveryHealth, Halt
 from feedback.services.health import AWAY_AFTER
 from feedback.services.pause import CLOCKS
+from feedback.services.tick_log import CARRY_ALERTS
 
 KINDS: Final[Mapping[str, str]] = {
     "opt_out": "Asks for no more messages",
@@ -46,6 +47,16 @@ REASONS: Final[Mapping[str, str]] = {
     "attempts-used-up": "It was tried as often as makes sense",
     "cannot-be-written": "It could not be written: its link or its contact is gone",
     "bug": "A fault of our own: trying again would not mend it",
+}
+TICKS: Final[Mapping[str, str]] = {
+    "alerts": "sending alerts",
+    "dispatch": "sending",
+    "converse": "reading texts",
+    "escalate": "telling the next contact",
+    "sweep": "asking what became of messages",
+    "expire": "ending what is too old",
+    "daily-list": "listing open alerts",
+    "inbound": "fetching texts",
 }
 # A message that could have gone this long ago waits for something that is broken.
 LONG: Final = timedelta(minutes=10)
@@ -100,6 +111,7 @@ def needs(health: DeliveryHealth, now: datetime) -> list[dict[str, object]]:
                 is_urgent=True,
             )
         )
+    found.extend(_held_up(health, now))
     if health.halts:
         count = len(health.halts)
         found.append(
@@ -142,6 +154,26 @@ def needs(health: DeliveryHealth, now: datetime) -> list[dict[str, object]]:
             )
         )
     return found
+
+
+def _held_up(health: DeliveryHealth, now: datetime) -> list[dict[str, object]]:
+    if not health.held_up:
+        return []
+    stops_alerts = any(one.name in CARRY_ALERTS for one in health.held_up)
+    running = "; ".join(
+        f"{TICKS.get(one.name, one.name)} for {age(one.running_since, now)}"
+        for one in health.held_up
+    )
+    return [
+        _need(
+            "Something holds the scheduler up"
+            + (": alerts may not go out" if stops_alerts else ""),
+            f"At work without an end: {running}. Look whether the provider answers; "
+            "then start the scheduler again.",
+            "figures",
+            is_urgent=True,
+        )
+    ]
 
 
 def _last_seen(at: datetime, now: datetime) -> str:

@@ -23,6 +23,11 @@ NO_DUTY = (
     "A child is to be asked, and no duty contact is set. An operator sets one with "
     "the command duty set; until then nobody would hear if the child is not safe."
 )
+STAYS_STOPPED = (
+    "Noted. But a number or address of theirs stays stopped: STOP was sent from it, or "
+    "somebody else who is reached there asked for no more. Find them a way of their "
+    "own."
+)
 
 
 @blueprint.get("/<reference>/invite")
@@ -119,8 +124,11 @@ def resume_messages(reference: str, person: UUID) -> ResponseReturnValue:
     """Allow messages to a person again."""
     invitation = _invitation(read_one(person))
     with database().transaction() as work:
-        resend.resume_messages(work, invitation, by=actor(), now=now())
-    flash("Messages may go to them again. Nothing is sent by itself.", "success")
+        left = resend.resume_messages(work, invitation, by=actor(), now=now())
+    if left:
+        flash(STAYS_STOPPED)
+    else:
+        flash("Messages may go to them again. Nothing is sent by itself.", "success")
     return redirect(url_for(".person", reference=reference, person=person), 303)
 
 

@@ -14,7 +14,7 @@ KINDS: Final = {
     AlertKind.CONTACT_ASKED: "Asks to talk with someone",
     AlertKind.HELP_ASKED: "Sent HELP by text",
     AlertKind.WORDS: "Wrote words that may mean somebody is at risk",
-    AlertKind.RAISED_BY_STAFF: "Raised by the reviewer",
+    AlertKind.RAISED_BY_STAFF: "Raised by a member of staff",
     AlertKind.DELIVERY_FAILED: "A message about an alert did not arrive",
 }
 LEVELS: Final = {

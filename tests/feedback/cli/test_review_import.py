@@ -6,6 +6,7 @@ import json
 
 import openpyxl
 import pytest
+from click.testing import _NamedTextIOWrapper
 from intake_files import a_contact, a_file, a_person, a_review, a_row, a_sheet
 from sqlalchemy import event, func, select
 
@@ -19,7 +20,8 @@ from feedback.db.models import (
 )
 from feedback.documents import sheet
 from feedback.domain.duty import DutyRoute
-from feedback.services import audit, duty, publish
+from feedback.services import audit, duty, invite, publish
+from feedback.services import bring_in as services_bring_in
 
 DUTY = DutyRoute(
     name="Dana",
@@ -349,6 +351,97 @@ def test_partial_takes_the_sound_reviews_of_a_sheet(bring_in, database):
 
     assert json.loads(result.stdout)["reviews"] == 1
     assert count(database, ReviewRow) == 1
+
+
+@pytest.mark.parametrize("written", [as_csv, as_workbook])
+def test_partial_leaves_out_only_the_review_whose_rows_contradict_each_other(
+    bring_in, database, written
+):
+    other = a_row("H-2", key="p2", closes_at="2027-01-01")
+    content = written(a_row(), a_row("H-2"), other, a_row("H-3"))
+
+    result = bring_in(content, "--partial", "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["reviews"] == 2
+    assert result.stderr.splitlines() == [
+        "row 4, closes_at: differs from the first row of H-2"
+    ]
+    with database.reading() as session:
+        taken = session.scalars(select(ReviewRow.reference)).all()
+    assert sorted(taken) == ["H-000001", "H-3"]
+
+
+def test_without_partial_one_row_that_contradicts_stores_nothing(bring_in, database):
+    other = a_row("H-2", key="p2", closes_at="2027-01-01")
+
+    result = bring_in(as_csv(a_row(), a_row("H-2"), other))
+
+    assert result.exit_code == 2
+    assert count(database, ReviewRow) == 0
+
+
+class TestProgress:
+    @pytest.fixture
+    def terminal(self, monkeypatch):
+        monkeypatch.setattr(_NamedTextIOWrapper, "isatty", lambda _: True)
+
+    @pytest.mark.usefixtures("terminal")
+    def test_a_person_at_a_terminal_sees_how_far_it_has_come(self, bring_in):
+        result = bring_in(a_file(a_review(), a_review("H-2")), "--json")
+
+        assert json.loads(result.stdout)["reviews"] == 2
+        assert "Bringing reviews in" in result.stderr
+        assert "100%" in result.stderr
+        assert "Bringing" not in result.stdout
+
+    @pytest.mark.usefixtures("terminal")
+    def test_faults_stand_on_lines_of_their_own_beneath_it(self, bring_in):
+        content = a_file(a_review(), a_review("H-2", closes_at=None))
+
+        result = bring_in(content, "--partial")
+
+        assert "\nreviews[1].closes_at: " in result.stderr
+
+    def test_a_pipe_or_a_log_sees_nothing_of_it(self, bring_in):
+        result = bring_in(a_file(a_review()))
+
+        assert result.exit_code == 0
+        assert result.stderr == ""
+
+    @pytest.mark.usefixtures("on_duty")
+    def test_it_goes_step_by_step_and_comes_to_its_end(
+        self, database, settings, now, monkeypatch
+    ):
+        monkeypatch.setattr(services_bring_in, "INVITED_AT_ONCE", 2)
+        seen = Noted()
+        given = services_bring_in.load(
+            json.dumps(a_file(*(a_review(f"H-{n}") for n in range(5)))).encode()
+        )
+
+        with database.transaction() as session:
+            services_bring_in.bring_in(
+                session,
+                given,
+                services_bring_in.Terms(rules=invite.rules(settings)),
+                by=audit.OPERATOR,
+                now=now,
+                progress=seen,
+            )
+
+        assert seen.steps == [1, 1, 1, 1, 1, 2, 2, 1]
+        assert seen.total == sum(seen.steps)
+
+
+class Noted:
+    def __init__(self):
+        self.steps = []
+
+    def begin(self, steps):
+        self.total = steps
+
+    def step(self, steps):
+        self.steps.append(steps)
 
 
 def test_what_is_neither_json_nor_a_sheet_is_told_in_one_line(bring_in):

@@ -117,7 +117,9 @@ def test_a_review_said_twice_must_be_the_same_or_left_empty():
 
     given = read_sheet(a_sheet(a_row(key="p1"), again, other))
 
-    assert given.faults == ("row 4, closes_at: differs from the first row of H-000001",)
+    assert given.by_review == {
+        "reviews[0]": ("row 4, closes_at: differs from the first row of H-000001",)
+    }
 
 
 def test_columns_are_known_there_once_and_complete():
@@ -164,4 +166,4 @@ def test_cells_beyond_the_last_column_are_a_fault():
 
     given = read_sheet([header, (*row, "stray")])
 
-    assert given.faults == ("row 2: goes on after the last column",)
+    assert given.by_review == {"reviews[0]": ("row 2: goes on after the last column",)}

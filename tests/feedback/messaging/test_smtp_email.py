@@ -2,6 +2,7 @@ import datetime as dt
 import socket
 import ssl
 import threading
+import time
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -129,6 +130,18 @@ def test_a_lost_answer_to_the_text_is_unknown(sink, port):
     sink.data_reply = "drop"
 
     assert isinstance(mailer(port).send(outgoing()), Unknown)
+
+
+def test_a_reply_that_trickles_in_holds_nobody_longer_than_one_that_is_silent(
+    sink, port
+):
+    sink.data_reply = "trickle"
+    began = time.monotonic()
+
+    outcome = mailer(port, timeout=0.3).send(outgoing())
+
+    assert time.monotonic() - began < 1.5
+    assert isinstance(outcome, Unknown)
 
 
 def test_a_line_that_drops_before_the_text_certainly_sent_nothing(sink):

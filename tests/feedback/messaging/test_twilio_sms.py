@@ -1,5 +1,6 @@
 import logging
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -233,6 +234,38 @@ def test_silence_after_the_bytes_left_is_unknown_and_is_not_sent_again(
 
     assert isinstance(outcome, Unknown)
     assert [request[0] for request in twilio.requests] == ["POST"]
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_an_answer_that_trickles_in_holds_nobody_longer_than_one_that_is_silent(
+    twilio, sms, part
+):
+    twilio.plan(Answer(trickles=part))
+    began = time.monotonic()
+
+    outcome = sms.send(outgoing())
+
+    assert time.monotonic() - began < 1.5
+    assert isinstance(outcome, Unknown)
+    assert len(twilio.messages) == 1
+
+
+def test_after_an_answer_that_trickled_the_next_text_goes_as_ever(twilio, sms):
+    twilio.plan(Answer(trickles="body"))
+    sms.send(outgoing())
+
+    assert isinstance(sms.send(outgoing()), Accepted)
+
+
+def test_a_status_that_trickles_in_cannot_be_asked_for(twilio, sms):
+    sid = sms.send(outgoing()).provider_sid
+    twilio.questions_trickle = "body"
+    began = time.monotonic()
+
+    with pytest.raises(LookupFailedError):
+        sms.status_of(sid)
+
+    assert time.monotonic() - began < 1.5
 
 
 @pytest.mark.parametrize("body", ["<html>", "{}", '{"sid": null}', "[]"])

@@ -90,9 +90,9 @@ def test_an_alert_of_an_erased_review_is_told_on_and_holds_up_no_other(
         alert.raise_alert(session, new, LINKS, by=audit.OPERATOR, now=now)
         session.execute(update(ReviewKeyRow).values(wrapped=None))
 
-    with child.database.transaction() as session:
-        escalate.escalate(session, LINKS, now=now + timedelta(days=1))
+    escalate.escalate(child.database, LINKS, now=now + timedelta(days=1))
 
+    with child.database.reading() as session:
         levels = session.scalars(select(AlertRow.level)).all()
     assert levels == [EscalationLevel.HEAD_SQA] * 2
 
@@ -137,9 +137,8 @@ def test_nobody_acknowledges_so_the_next_is_told_at_15_and_30_minutes(child, hea
     say(child, option="never", now=SATURDAY_NIGHT)
     told = []
     for minutes in (14, 15, 16, 29, 30, 31, 120):
-        with child.database.transaction() as session:
-            at = SATURDAY_NIGHT + timedelta(minutes=minutes)
-            told.append(escalate.escalate(session, LINKS, now=at))
+        at = SATURDAY_NIGHT + timedelta(minutes=minutes)
+        told.append(escalate.escalate(child.database, LINKS, now=at))
 
     assert told == [0, 1, 0, 0, 1, 0, 0]
     assert sent(child)[2:] == [
@@ -152,9 +151,35 @@ def test_nobody_acknowledges_so_the_next_is_told_at_15_and_30_minutes(child, hea
 def test_a_late_tick_catches_up(child, heads):
     say(child, option="never", now=SATURDAY_NIGHT)
 
+    at = SATURDAY_NIGHT + timedelta(hours=3)
+    assert escalate.escalate(child.database, LINKS, now=at) == 2
+
+
+def test_an_alert_that_cannot_be_told_on_holds_up_no_other(
+    child, heads, now, monkeypatch, caplog
+):
+    say(child, option="never", now=now)
     with child.database.transaction() as session:
-        at = SATURDAY_NIGHT + timedelta(hours=3)
-        assert escalate.escalate(session, LINKS, now=at) == 2
+        new = alert.NewAlert(review=None, kind=AlertKind.WORDS, key="other", words="x")
+        alert.raise_alert(session, new, LINKS, by=audit.OPERATOR, now=now)
+    broken = the_alert(child)
+    tell = escalate.tell
+
+    def breaks(session, row, *args, **given):
+        if row.id == broken:
+            raise ValueError("what somebody typed")
+        return tell(session, row, *args, **given)
+
+    monkeypatch.setattr(escalate, "tell", breaks)
+    told = escalate.escalate(child.database, LINKS, now=now + timedelta(days=1))
+
+    assert told == 2
+    with child.database.reading() as session:
+        rows = session.scalars(select(AlertRow)).all()
+    levels = {row.id == broken: row.level for row in rows}
+    assert levels == {True: EscalationLevel.DUTY, False: EscalationLevel.HEAD_SQA}
+    assert "is not handed on: ValueError" in caplog.text
+    assert "typed" not in caplog.text
 
 
 def test_an_acknowledged_alert_goes_no_further(child, database, now):
@@ -164,8 +189,7 @@ def test_an_acknowledged_alert_goes_no_further(child, database, now):
         settle_alert.acknowledge(session, the_alert(child), by=duty, now=now)
         settle_alert.acknowledge(session, the_alert(child), by=duty, now=now)
 
-    with database.transaction() as session:
-        assert escalate.escalate(session, LINKS, now=now + timedelta(hours=1)) == 0
+    assert escalate.escalate(database, LINKS, now=now + timedelta(hours=1)) == 0
     with database.reading() as session:
         events = session.scalars(select(AlertEventRow.what)).all()
     assert events.count("acknowledged") == 1

@@ -1,13 +1,14 @@
 """Does a link that somebody opened show that its message arrived?"""
 
 import pytest
+from builders import a_contact
 from fakes_sending import RememberingSender, a_dispatch
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from feedback.db.models import InvitationRow
+from feedback.db.models import ContactRow, InvitationRow, ParticipantRow
 from feedback.domain.token import Token
 from feedback.messaging.sender import Refused, Unknown
-from feedback.services import enter, receive, sweep
+from feedback.services import audit, enter, receive, resend, sweep
 from feedback.services.deliver import deliver_due
 from feedback.services.receive import Receipt
 
@@ -107,3 +108,81 @@ def test_a_form_opened_on_a_device_at_hand_shows_nothing(post, sms, sending, clo
     opened(post, sms, clock)
 
     assert post.message().state == "accepted"
+
+
+def by_state(post):
+    found = [(one.channel, one.wave, one.state) for one in post.messages()]
+    return {(channel, wave): state for channel, wave, state in found}
+
+
+def sent_again(post, clock, *, to_another=None):
+    """Let staff send the link once more, to another address where one is given."""
+    with post.database.transaction() as session:
+        person = session.scalars(select(ParticipantRow)).one()
+        if to_another is not None:
+            session.execute(update(ContactRow).values(is_safe=False))
+            a_contact(
+                session,
+                person,
+                now=clock.now(),
+                position=1,
+                channel="email",
+                value=to_another,
+            )
+        resend.resend(
+            session, person.id, rules=post.rules, by=audit.OPERATOR, now=clock.now()
+        )
+
+
+def test_only_where_the_link_went_last_is_believed_to_be_reached(
+    post, sms, sending, clock
+):
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+    clock.forward(minutes=5)
+    sent_again(post, clock, to_another="who@example.org")
+    deliver_due(sending, read_now=clock.now)
+
+    opened(post, sms, clock)
+
+    found = by_state(post)
+    assert found[("email", 1)] == "delivered"
+    assert found[("sms", 0)] == "accepted"
+
+
+def test_both_of_two_messages_to_one_number_have_arrived(post, sms, sending, clock):
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+    clock.forward(minutes=5)
+    sent_again(post, clock)
+    deliver_due(sending, read_now=clock.now)
+
+    opened(post, sms, clock)
+
+    found = by_state(post)
+    assert found[("sms", 0)] == found[("sms", 1)] == "delivered"
+
+
+def test_what_has_not_gone_out_yet_has_not_arrived(post, sms, sending, clock):
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+    clock.forward(minutes=5)
+    sent_again(post, clock)
+
+    opened(post, sms, clock)
+
+    found = by_state(post)
+    assert (found[("sms", 0)], found[("sms", 1)]) == ("delivered", "due")
+
+
+def test_a_link_opened_says_nothing_of_another_persons_message(
+    post, sms, sending, clock
+):
+    post.invite_one(clock.now(), contact_given={"value": "+447700900555"})
+    post.invite_one(clock.now(), contact_given={"value": "+447700900555"})
+    deliver_due(sending, read_now=clock.now)
+
+    opened(post, sms, clock)
+
+    states = [one.state for one in post.messages() if one.purpose == "invitation"]
+    assert sorted(states) == ["accepted", "delivered"]

@@ -22,7 +22,7 @@ from feedback.domain.delivery import Purpose
 from feedback.messaging.build import senders
 from feedback.messaging.sender import Accepted, Unknown
 from feedback.messaging.smtp_email import SmtpEmail
-from feedback.services import audit, decide, outbox, reconcile, sweep
+from feedback.services import ask_around, audit, decide, outbox, reconcile, sweep
 from feedback.services.deliver import deliver_due
 
 LOST = Unknown(detail="timeout")
@@ -165,7 +165,7 @@ def test_news_is_asked_for_three_times_and_then_no_more(post, settings, clock):
 def test_what_may_be_sent_again_is_asked_about_before_what_was_taken(
     post, settings, clock, monkeypatch
 ):
-    monkeypatch.setattr(sweep, "ROUND", 2)
+    monkeypatch.setattr(ask_around, "MOST", 2)
     sms = RememberingSender(post.database)
     sending = a_dispatch(post.database, settings, sms=sms)
     for _ in range(4):

@@ -1,14 +1,17 @@
 """What do those see who run the sending, and those who sort what comes back?"""
 
 import json
+from datetime import timedelta
 
 import pytest
+from asked import DUTY
 from builders import a_staff_member, post_form, sign_in
 from fakes_sending import FakeSender, a_dispatch
 from sqlalchemy import select, update
 
 from feedback.db.ids import new_id
 from feedback.db.models import (
+    AlertEventRow,
     AlertRow,
     AuditEventRow,
     InboundRow,
@@ -17,7 +20,7 @@ from feedback.db.models import (
 )
 from feedback.domain.access import Role
 from feedback.messaging.sender import Refused
-from feedback.services import pause, pulse
+from feedback.services import audit, duty, pause, pulse, tick_log
 from feedback.services.deliver import deliver_due
 from feedback.services.inbound import Inbound, record_inbound
 
@@ -112,6 +115,19 @@ class TestDelivery:
         assert "Everything that is due goes out" in page
         assert "What needs you now" not in page
 
+    def test_says_for_how_long_something_holds_the_scheduler_up(
+        self, as_role, database, clock
+    ):
+        with database.transaction() as session:
+            began = clock.now() - timedelta(minutes=7)
+            tick_log.write_down(session, {"running-alerts": began})
+            pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+
+        page = as_role(Role.ADMIN).get("/staff/delivery").text
+
+        assert "holds the scheduler up: alerts may not go out" in page
+        assert "sending alerts for 7 min" in page
+
     def test_says_what_helps_what_stands_still(self, as_role, database, clock):
         with database.transaction() as session:
             pulse.beat(session, pulse.SCHEDULER, now=clock.now())
@@ -187,6 +203,94 @@ class TestTexts:
         with database.reading() as session:
             actions = session.scalars(select(AuditEventRow.action)).all()
         assert {"text_read", "text_settled"} <= set(actions)
+
+    def test_the_duty_contact_raises_an_alert_from_it(
+        self, as_role, text, post, database, now
+    ):
+        with database.transaction() as session:
+            duty.set_route(session, DUTY, by=audit.OPERATOR, now=now)
+        row = text()
+        client = as_role(Role.DUTY)
+        path = f"/staff/inbound/{row}/alert"
+        assert path in client.get(f"/staff/inbound/{row}").text
+
+        asked = client.get(path).text
+        raised = post_form(client, path, {"reason": "Her phone is hidden"}, page=path)
+
+        assert WORDS in asked
+        assert raised.status_code == 303
+        page = client.get(raised.headers["Location"]).text
+        for shown in (WORDS, "Her phone is hidden", "H-000007", NUMBER):
+            assert shown in page
+        told = [one.channel for one in post.messages() if one.purpose == "alert"]
+        assert sorted(told) == ["email", "sms"]
+        assert path not in client.get(f"/staff/inbound/{row}").text
+        with database.reading() as session:
+            deeds = {
+                one.action: one.actor for one in session.scalars(select(AuditEventRow))
+            }
+        assert deeds["alert_raised"] == deeds["text_raised"]
+        assert deeds["alert_raised"].startswith("staff:")
+
+    def test_without_a_reason_an_alert_is_raised_too_and_only_once(
+        self, as_role, text, database
+    ):
+        row = text()
+        client = as_role(Role.DUTY)
+        path = f"/staff/inbound/{row}/alert"
+
+        first = post_form(client, path, {"reason": ""}, page=path)
+        again = post_form(client, path, {"reason": ""}, page="/staff/inbound")
+
+        assert first.status_code == again.status_code == 303
+        assert again.headers["Location"] == "/staff/inbound"
+        assert "An alert is open for that text" in client.get("/staff/inbound").text
+        with database.reading() as session:
+            alert = session.scalars(select(AlertRow)).one()
+            notes = session.scalars(
+                select(AlertEventRow).where(AlertEventRow.what == "noted")
+            ).all()
+        assert (alert.kind, notes) == ("raised_by_staff", [])
+
+    def test_a_closed_alert_keeps_nobody_from_raising_another(
+        self, as_role, text, database
+    ):
+        row = text()
+        client = as_role(Role.DUTY)
+        path = f"/staff/inbound/{row}/alert"
+        post_form(client, path, {"reason": ""}, page=path)
+        with database.transaction() as session:
+            session.execute(update(AlertRow).values(state="closed"))
+
+        post_form(client, path, {"reason": "It goes on"}, page=path)
+
+        with database.reading() as session:
+            states = session.scalars(select(AlertRow.state)).all()
+        assert sorted(states) == ["closed", "raised"]
+
+    def test_a_reason_too_long_is_not_lost(self, as_role, text, database):
+        row = text()
+        client = as_role(Role.DUTY)
+        path = f"/staff/inbound/{row}/alert"
+
+        answer = post_form(client, path, {"reason": "x" * 10_001}, page=path)
+
+        assert answer.status_code == 422
+        assert "x" * 10_001 in answer.text
+        with database.reading() as session:
+            assert session.scalars(select(AlertRow)).all() == []
+
+    @pytest.mark.parametrize("role", [one for one in Role if one != Role.DUTY])
+    def test_nobody_else_can_raise_one_from_it(self, as_role, text, database, role):
+        row = text()
+        client = as_role(role)
+        path = f"/staff/inbound/{row}/alert"
+
+        assert client.get(path).status_code == 404
+        answer = post_form(client, path, {"reason": ""}, page="/staff/")
+        assert answer.status_code == 404
+        with database.reading() as session:
+            assert session.scalars(select(AlertRow)).all() == []
 
     def test_the_head_reads_it_only_where_it_is_an_alert_and_may_ring_then(
         self, as_role, text, database, now

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from feedback.app import create_app
 from feedback.messaging.sender import Refused
-from feedback.services import pulse
+from feedback.services import pulse, tick_log
 from feedback.services.deliver import deliver_due
 
 OUTSIDE = "203.0.113.9"
@@ -92,6 +92,22 @@ def test_they_are_prometheus_text_without_a_number_or_a_word(
     assert len(names) == len(set(names))
 
 
+def test_they_tell_for_how_long_each_tick_runs_and_when_it_ended_last(
+    client, database, clock
+):
+    with database.transaction() as session:
+        noted = {"ended-sweep": clock.now(), "running-dispatch": clock.now()}
+        tick_log.write_down(session, noted)
+    clock.forward(seconds=90)
+
+    samples = read(client).text.splitlines()
+
+    assert 'trigpoint_tick_running_seconds{tick="dispatch"} 90' in samples
+    assert 'trigpoint_tick_running_seconds{tick="sweep"} 0' in samples
+    assert 'trigpoint_tick_ended_age_seconds{tick="sweep"} 90' in samples
+    assert 'trigpoint_tick_ended_age_seconds{tick="dispatch"}' not in str(samples)
+
+
 def test_they_cost_a_fixed_number_of_questions(client, app, post, clock):
     engine = app.extensions["trigpoint"].database.engine
     asked = []
@@ -105,4 +121,4 @@ def test_they_cost_a_fixed_number_of_questions(client, app, post, clock):
     read(client)
 
     assert len(asked) == few
-    assert few <= 16
+    assert few <= 17

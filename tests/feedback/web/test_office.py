@@ -25,7 +25,7 @@ from feedback.db.models import (
 from feedback.documents import sheet
 from feedback.domain.access import Role
 from feedback.domain.duty import DutyRoute
-from feedback.services import audit, duty, publish
+from feedback.services import audit, duty, inbound, publish
 from feedback.web.office.stages import PAGES
 
 DUTY = DutyRoute(
@@ -277,6 +277,26 @@ def test_stopping_messages_can_be_undone(coordinator, database):
 
     assert "Messages to them are stopped." in stopped
     assert "Messages to them are stopped." not in resumed
+
+
+def test_a_number_that_texted_stop_stays_stopped_and_staff_are_told(
+    coordinator, database, now
+):
+    commission(coordinator)
+    mother = add(coordinator, contact=SAFE_PHONE)
+    press(coordinator, "/staff/reviews/H-000123/invite", mother)
+    press(coordinator, f"{mother}/stop", mother)
+    with database.transaction() as session:
+        text = inbound.Inbound(
+            provider="twilio", sid="SM1", sender="+447700900555", body="STOP"
+        )
+        inbound.record_inbound(session, text, now=now)
+
+    press(coordinator, f"{mother}/resume", mother)
+
+    page = coordinator.get(mother).text
+    assert "stays stopped: STOP was sent from it" in page
+    assert "Messages may go to them again" not in page
 
 
 def test_a_closed_link_is_asked_about_once_and_then_closed(coordinator, database):

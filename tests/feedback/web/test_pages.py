@@ -11,7 +11,7 @@ from werkzeug.test import create_environ
 
 from feedback.config import Settings
 from feedback.db import migrate
-from feedback.services import pulse
+from feedback.services import pulse, tick_log
 from feedback.web.proxies import TrustedProxies
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -83,6 +83,7 @@ def test_the_service_is_ready_while_its_scheduler_is_alive(client, database, clo
         "migrations": True,
         "scheduler": True,
         "heartbeat_at": clock.now().isoformat(),
+        "held_up": {},
         "oldest_due_at": None,
         "halts": [],
         "dead_letters": 0,
@@ -100,6 +101,32 @@ def test_the_service_is_not_ready_without_a_scheduler(client, database, clock):
     assert never.status_code == stale.status_code == 503
     assert never.json["scheduler"] is stale.json["scheduler"] is False
     assert stale.json["migrations"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("alerts", 503), ("converse", 503), ("escalate", 503), ("sweep", 200)],
+)
+def test_a_tick_that_never_ends_is_told_and_stops_the_service_where_it_carries_alerts(
+    client, database, clock, name, status
+):
+    with database.transaction() as session:
+        tick_log.write_down(session, {f"running-{name}": clock.now()})
+    clock.forward(minutes=4)
+    beats(database, clock)
+    soon = client.get("/readyz")
+    clock.forward(minutes=2)
+    beats(database, clock)
+    late = client.get("/readyz")
+
+    assert (soon.status_code, soon.json["held_up"]) == (200, {})
+    assert (late.status_code, late.json["held_up"]) == (status, {name: 360})
+    assert late.json["scheduler"] is (status == 200)
+
+
+def beats(database, clock):
+    with database.transaction() as session:
+        pulse.beat(session, pulse.SCHEDULER, now=clock.now())
 
 
 def test_the_service_is_not_ready_before_its_migrations_are_run(client, database):

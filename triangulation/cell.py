@@ -5,10 +5,14 @@ Source: the convergence coding of Farmer and others, Qualitative Health Research
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from triangulation.evidence import Group, Labelled, LanguageRoute
 from triangulation.scales import Interval
 from triangulation.stance import Direction, Side, side
+
+_MIDDLE: Final = Interval(2, 3)
+_YES_OR_MORE: Final = Interval(3, 4)
 
 
 class CellStatus(Labelled):
@@ -132,7 +136,7 @@ class Cell:
         """Return what to know before leaning on this cell, in fixed order."""
         placed = [each.interval for each in self.answers if each.interval]
         is_dissonant = self.status is CellStatus.DISSONANCE
-        blurred_yes = any(each == Interval(3, 4) for each in placed)
+        blurred_yes = _YES_OR_MORE in placed
         applies = {
             CellNote.MIXED: is_dissonant
             and any(side(each) is not self.side for each in placed),
@@ -142,13 +146,13 @@ class Cell:
             and self.side is Side.HIGH
             and blurred_yes,
             CellNote.COARSE: blurred_yes,
-            CellNote.COARSE_MIDDLE: any(each == Interval(2, 3) for each in placed),
+            CellNote.COARSE_MIDDLE: _MIDDLE in placed,
             CellNote.READING: self.depends_on_reading,
             CellNote.CONSTRAINED: self.may_be_constrained,
             CellNote.TRANSLATED: self.language_route is LanguageRoute.TRANSLATED,
             CellNote.INTERPRETED: self.language_route is LanguageRoute.INTERPRETED,
         }
-        return tuple(note for note in CellNote if applies[note])
+        return tuple(note for note, is_so in applies.items() if is_so)
 
     def as_json(self) -> dict[str, object]:
         """Return the cell in the shape of the output contract."""

@@ -1,12 +1,12 @@
 """How is what one group said coded against a grade (T7, T9)?"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from triangulation.cell import Cell, CellStatus, NotInvited, PlacedAnswer, Silence
 from triangulation.evidence import (
     ASKED_BY_SOME_FORMS,
-    Answer,
     CommentStance,
     Dimension,
     Group,
@@ -55,11 +55,15 @@ def cell_of(
         people: Everybody at the review, in the order of the evidence.
         grade: The locked grade, 1 to 4, or None where there is none.
     """
-    members = [person for person in people if person.group is group]
-    heard = [person for person in members if _bands(person, dimension)]
-    placed = [band for person in heard for band in _bands(person, dimension)]
-    stance = _group_stance(heard, dimension)
-    status = _status(group, dimension, members, grade)
+    voices = [_voice(person, dimension) for person in people if person.group is group]
+    members = [voice.person for voice in voices]
+    heard = [voice.person for voice in voices if voice.bands]
+    is_asked = _is_asked(group, dimension, voices)
+    bands = [voice.bands for voice in voices]
+    sharp = [voice.sharp_bands for voice in voices]
+    placed = [band for each in bands for band in each]
+    stance = _group_stance(bands)
+    status = _status(stance, bands, grade) if is_asked else CellStatus.NOT_ASKED
     distance = None if stance is None or grade is None else gap(grade, stance)
     return Cell(
         group=group,
@@ -68,7 +72,7 @@ def cell_of(
         side=None if stance is None else side(stance),
         gap=distance,
         direction=None if distance is None else direction(distance),
-        silence=_silence(members, dimension) if status is CellStatus.SILENCE else None,
+        silence=_silence(voices, dimension) if status is CellStatus.SILENCE else None,
         invited=sum(each.status is not PersonStatus.NOT_INVITED for each in members),
         replied=sum(each.status is PersonStatus.ANSWERED for each in members),
         not_invited=tuple(
@@ -79,66 +83,70 @@ def cell_of(
         coarse=any(band.is_coarse for band in placed),
         split=_is_split(placed),
         contrary=grade is not None and any(is_contrary(band, grade) for band in placed),
-        depends_on_reading=status
-        is not _status(group, dimension, members, grade, Reading.SHARP),
+        depends_on_reading=is_asked
+        and sharp != bands
+        and status is not _status(_group_stance(sharp), sharp, grade),
         may_be_constrained=any(
             each.helped_by in (HelpedBy.CARER, HelpedBy.WORKER) for each in heard
         ),
         language_route=_furthest_route(heard),
-        answers=tuple(
-            PlacedAnswer(
-                person=person.key,
-                question=answer.question,
-                value=answer.value,
-                interval=interval(answer),
-            )
-            for person in members
-            for answer in _answers(person, dimension)
-        ),
+        answers=tuple(answer for voice in voices for answer in voice.answers),
         strengths=_comments(members, dimension, CommentStance.STRENGTH),
         concerns=_comments(members, dimension, CommentStance.CONCERN),
     )
 
 
-def _answers(person: Person, dimension: Dimension) -> list[Answer]:
-    return [each for each in person.answers if each.dimension is dimension]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Voice:
+    """One person of a group, and what they said about one dimension.
+
+    Attributes:
+        bands: The answers that carry a stance, read cautiously.
+        sharp_bands: The same, with the three faces read sharply.
+    """
+
+    person: Person
+    answers: tuple[PlacedAnswer, ...]
+    bands: tuple[Interval, ...]
+    sharp_bands: tuple[Interval, ...]
 
 
-def _bands(
-    person: Person, dimension: Dimension, reading: Reading = Reading.CAUTIOUS
-) -> list[Interval]:
-    read = (interval(each, reading=reading) for each in _answers(person, dimension))
-    return [band for band in read if band is not None]
+def _voice(person: Person, dimension: Dimension) -> _Voice:
+    said = [each for each in person.answers if each.dimension is dimension]
+    read = [interval(each) for each in said]
+    sharp = (interval(each, reading=Reading.SHARP) for each in said)
+    return _Voice(
+        person=person,
+        answers=tuple(
+            PlacedAnswer(
+                person=person.key,
+                question=answer.question,
+                value=answer.value,
+                interval=band,
+            )
+            for answer, band in zip(said, read, strict=True)
+        ),
+        bands=tuple(band for band in read if band is not None),
+        sharp_bands=tuple(band for band in sharp if band is not None),
+    )
 
 
-def _group_stance(
-    people: Iterable[Person],
-    dimension: Dimension,
-    reading: Reading = Reading.CAUTIOUS,
-) -> Interval | None:
-    voices = (pooled(_bands(person, dimension, reading)) for person in people)
-    return pooled([voice for voice in voices if voice is not None])
+def _group_stance(bands: Iterable[Sequence[Interval]]) -> Interval | None:
+    stances = map(pooled, bands)
+    return pooled([stance for stance in stances if stance is not None])
 
 
 def _status(
-    group: Group,
-    dimension: Dimension,
-    members: Sequence[Person],
-    grade: int | None,
-    reading: Reading = Reading.CAUTIOUS,
+    stance: Interval | None, bands: Iterable[Iterable[Interval]], grade: int | None
 ) -> CellStatus:
-    if not _is_asked(group, dimension, members):
-        return CellStatus.NOT_ASKED
-    stance = _group_stance(members, dimension, reading)
     if stance is None:
         return CellStatus.SILENCE
-    placed = [band for each in members for band in _bands(each, dimension, reading)]
-    return cell_status(stance, placed, grade)
+    return cell_status(stance, [band for each in bands for band in each], grade)
 
 
-def _is_asked(group: Group, dimension: Dimension, members: Sequence[Person]) -> bool:
+def _is_asked(group: Group, dimension: Dimension, voices: Iterable[_Voice]) -> bool:
     if (group, dimension) in ASKED_BY_SOME_FORMS:
-        return any(_answers(person, dimension) for person in members)
+        return any(voice.answers for voice in voices)
     return may_speak(group, dimension)
 
 
@@ -158,25 +166,24 @@ def _furthest_route(heard: Iterable[Person]) -> LanguageRoute:
     )
 
 
-def _silence(members: Iterable[Person], dimension: Dimension) -> Silence:
-    reasons = {_silence_of(person, dimension) for person in members}
+def _silence(voices: Iterable[_Voice], dimension: Dimension) -> Silence:
+    reasons = {_silence_of(voice, dimension) for voice in voices}
     return next(
         (reason for reason in Silence if reason in reasons), Silence.NOT_INVITED
     )
 
 
-def _silence_of(person: Person, dimension: Dimension) -> Silence:
-    if person.status is PersonStatus.ANSWERED:
-        return _silence_of_an_answer(person, dimension)
+def _silence_of(voice: _Voice, dimension: Dimension) -> Silence:
+    if voice.person.status is PersonStatus.ANSWERED:
+        return _silence_of_an_answer(voice, dimension)
     # Whoever did not answer is silent for the very reason of their status.
-    return Silence(person.status.value)
+    return Silence(voice.person.status.value)
 
 
-def _silence_of_an_answer(person: Person, dimension: Dimension) -> Silence:
-    if any(comment.dimension is dimension for comment in person.comments):
+def _silence_of_an_answer(voice: _Voice, dimension: Dimension) -> Silence:
+    if any(comment.dimension is dimension for comment in voice.person.comments):
         return Silence.COMMENT_ONLY
-    values = {answer.value for answer in _answers(person, dimension)}
-    if NonAnswer.RATHER_NOT_SAY in values:
+    if any(answer.value == NonAnswer.RATHER_NOT_SAY for answer in voice.answers):
         return Silence.RATHER_NOT_SAY
     return Silence.NOTHING_SCORED
 

@@ -146,6 +146,13 @@ CHOICES: Final[Mapping[Scale, tuple[str | int, ...]]] = MappingProxyType(
 )
 """The scored choices of each scale, in display order."""
 
+_ALLOWED: Final[Mapping[Scale, tuple[str | int, ...]]] = MappingProxyType(
+    {
+        scale: (*choices, *(choice.value for choice in NonAnswer))
+        for scale, choices in CHOICES.items()
+    }
+)
+
 _EVERYBODY: Final = frozenset(Group)
 
 SPEAKERS: Final[Mapping[Dimension, frozenset[Group]]] = MappingProxyType(
@@ -177,7 +184,7 @@ def may_speak(group: Group, dimension: Dimension) -> bool:
 
 def allowed_values(scale: Scale) -> tuple[str | int, ...]:
     """Return every value that an answer on this scale may take, in order."""
-    return (*CHOICES[scale], *(choice.value for choice in NonAnswer))
+    return _ALLOWED[scale]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Does this object hold evidence, and if not, where is its first fault?"""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final, TypeVar
 
 from triangulation.errors import EvidenceError, at, shown
@@ -144,10 +145,15 @@ def _choice(given: _Object, scale: Scale) -> str | int:
 
 def _word(vocabulary: type[_Word], given: _Object, key: str) -> _Word:
     value = given[key]
-    words = [word.value for word in vocabulary]
+    words = _words(vocabulary)
     if not isinstance(value, str) or value not in words:
         raise not_allowed(key, value, key, words)
     return vocabulary(value)
+
+
+@cache
+def _words(vocabulary: type[Labelled]) -> tuple[str, ...]:
+    return tuple(word.value for word in vocabulary)
 
 
 def _text(given: _Object, key: str) -> str:

@@ -40,6 +40,8 @@ def pooled(intervals: Sequence[Interval]) -> Interval | None:
     """
     if not intervals:
         return None
+    if len(intervals) == 1:
+        return intervals[0]
     return Interval(
         median_low([each.lo for each in intervals]),
         median_high([each.hi for each in intervals]),
@@ -57,12 +59,12 @@ def side(interval: Interval) -> Side:
 
 def grade_side(grade: int) -> Side:
     """Tell on which side of the good line a grade of 1 to 4 lies."""
-    return side(Interval(grade, grade))
+    return Side.HIGH if grade >= GOOD else Side.LOW
 
 
 def is_contrary(interval: Interval, grade: int) -> bool:
     """Tell whether an interval lies wholly on the other side of the line."""
-    return {side(interval), grade_side(grade)} == {Side.HIGH, Side.LOW}
+    return interval.hi < GOOD if grade >= GOOD else interval.lo >= GOOD
 
 
 def gap(grade: int, interval: Interval) -> int:

@@ -129,6 +129,10 @@ class Question:
         """Say what is offered after an answer in `offer_on`; empty without one."""
         return self.texts[language].offer
 
+    def label(self, option: str, language: str) -> str:
+        """Name one option in one of the form's languages."""
+        return self.labels[language][option]
+
     def choices(self, language: str) -> tuple[Choice, ...]:
         """Name the options in one of the form's languages."""
         labels = self.labels[language]

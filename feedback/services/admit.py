@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy.orm import Session
 
 from feedback.db.ids import new_id
-from feedback.db.models import AccountRoleRow, AlertRow, MemberRow, ReviewRow
+from feedback.db.models import MemberRow, ReviewRow
+from feedback.db.queries import guard as queries
 from feedback.domain.access import (
     BY_MEMBERSHIP,
     AccountId,
@@ -36,34 +37,18 @@ def standing_at(
     Raises:
         NoSuchReviewError: If there is no review of this reference.
     """
-    review = session.scalars(
-        select(ReviewRow).where(ReviewRow.reference == reference)
-    ).one_or_none()
-    if review is None:
+    lines = queries.seats_at(session, reference, now)
+    if not lines:
         raise NoSuchReviewError(reference)
-    members = session.execute(
-        select(
-            MemberRow.account_id,
-            MemberRow.capacity,
-            exists().where(
-                AccountRoleRow.account_id == MemberRow.account_id,
-                AccountRoleRow.role == Role.HEAD_SQA,
-            ),
-        ).where(MemberRow.review_id == review.id, _is_current(now))
-    ).all()
-    has_open_alert = session.scalar(
-        select(
-            exists().where(AlertRow.review_id == review.id, AlertRow.state != "closed")
-        )
-    )
-    return ReviewId(review.id), Standing(
-        is_reviewer=(account, REVIEWER) in {(who, what) for who, what, _ in members},
-        is_moderator=(account, MODERATOR) in {(who, what) for who, what, _ in members},
-        is_locked=ReviewState(review.state).is_locked,
+    seats = {(line.account, line.capacity) for line in lines}
+    return ReviewId(lines[0].review), Standing(
+        is_reviewer=(account, REVIEWER) in seats,
+        is_moderator=(account, MODERATOR) in seats,
+        is_locked=ReviewState(lines[0].state).is_locked,
         is_head_the_reviewer=any(
-            is_head for _, what, is_head in members if what == REVIEWER
+            line.is_head for line in lines if line.capacity == REVIEWER
         ),
-        has_open_alert=bool(has_open_alert),
+        has_open_alert=lines[0].has_open_alert,
     )
 
 

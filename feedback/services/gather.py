@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.models import ResponseRow, ReviewRow
+from feedback.db.models import ResponseRow
 from feedback.db.queries import synthesis as queries
 from feedback.db.vault import vault_of
 from feedback.domain.answering import StoredAnswer, scored
@@ -16,7 +16,7 @@ from feedback.domain.question import Question, QuestionKind
 from feedback.domain.questionnaire import Questionnaire
 from feedback.domain.review import FeedbackSeen, ReviewState
 from feedback.domain.voice import how_far
-from feedback.services.publish import parsed
+from feedback.services.publish import forms_of_digests
 from feedback.services.raise_concern import Concern, as_concern
 from feedback.services.read_grades import Grades, as_grades
 from feedback.services.record_people import person_place
@@ -84,10 +84,12 @@ def gather(session: Session, review: UUID) -> Gathered:
     Raises:
         NotLockedError: If the reviewer has not locked the grades.
     """
-    lines = queries.people(session, review)
-    row: ReviewRow = lines[0].review
-    if not ReviewState(row.state).is_locked:
-        raise NotLockedError(row.reference)
+    found, lines = queries.people(session, review)
+    if not ReviewState(found.state).is_locked:
+        raise NotLockedError(found.reference)
+    if found.key is not None and found.wrapped is not None:
+        vault_of(session).know(review, found.key, found.wrapped)
+    forms = forms_of_digests(session, {one.form for one in lines if one.form})
     said = by_response(queries.said(session, review))
     graded, noted = queries.grades_and_concerns(session, review)
     grades = as_grades(session, graded)
@@ -95,16 +97,16 @@ def gather(session: Session, review: UUID) -> Gathered:
     asked: dict[tuple[str, str], Question] = {}
     written: list[Written] = []
     for number, voice in enumerate(by_person(lines), start=1):
-        heard = _heard(voice, said)
+        heard = _heard(voice, forms, said)
         key = f"p{number}"
         people.append({"key": key, **_person(session, voice, heard)})
         if heard is not None:
             asked.update({(key, one.code): one for one in heard.form.asked})
             written.extend(_written(session, Group(voice.participant.group), heard))
     return Gathered(
-        reference=row.reference,
-        feedback_seen=FeedbackSeen(row.feedback_seen or FeedbackSeen.CONVERSATIONS),
-        state=ReviewState(row.state),
+        reference=found.reference,
+        feedback_seen=FeedbackSeen(found.feedback_seen or FeedbackSeen.CONVERSATIONS),
+        state=ReviewState(found.state),
         evidence={**_graded(grades), "people": people},
         asked=asked,
         written=tuple(written),
@@ -113,11 +115,15 @@ def gather(session: Session, review: UUID) -> Gathered:
     )
 
 
-def _heard(voice: Voice, said: Mapping[UUID, Mapping[str, Said]]) -> _Heard | None:
+def _heard(
+    voice: Voice,
+    forms: Mapping[str, Questionnaire],
+    said: Mapping[UUID, Mapping[str, Said]],
+) -> _Heard | None:
     response = voice.submitted
     if response is None:
         return None
-    form = parsed(voice.forms[response.id])
+    form = forms[voice.forms[response.id]]
     answers = said.get(response.id, {})
     blocks = {
         one.block

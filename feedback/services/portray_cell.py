@@ -99,8 +99,7 @@ def _answer(placed: PlacedAnswer, asked: Asked) -> AnswerView:
 def _words(value: str, question: Question) -> str:
     if value in NOT_ANSWERS:
         return NOT_ANSWERS[value]
-    labels = {one.id: one.label for one in question.choices(HOME_LANGUAGE)}
-    return labels[value].lower()
+    return question.label(value, HOME_LANGUAGE).lower()
 
 
 def _ends(interval: Interval | None) -> tuple[int, int] | None:

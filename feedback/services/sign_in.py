@@ -14,11 +14,12 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from feedback.db.crypto import Where
 from feedback.db.ids import new_id
 from feedback.db.models import AccountRow, FailureRow, StaffSessionRow
+from feedback.db.queries import guard
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.access import AccountId, Role, Viewer
 from feedback.services import audit
@@ -140,28 +141,19 @@ def check_code(
 
 def resume(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """Find who a cookie's token belongs to; None where the session has ended."""
-    row = session.scalars(
-        select(StaffSessionRow).where(
-            StaffSessionRow.token_digest == _digest(session, token),
-            StaffSessionRow.ended_at.is_(None),
-        )
-    ).one_or_none()
-    if row is None or _has_ended(row, now):
+    lines = guard.session_of(session, _digest(session, token))
+    if not lines or _has_ended(lines[0], now):
         return None
-    account = session.get_one(
-        AccountRow, row.account_id, options=[selectinload(AccountRow.roles)]
-    )
-    if account.disabled_at is not None:
-        return None
+    found = lines[0]
     return SignedIn(
-        session=row.id,
-        account=AccountId(account.id),
-        name=account.name,
-        email=account.email,
-        job_title=account.job_title,
-        roles=frozenset(Role(one.role) for one in account.roles),
-        is_complete=row.is_complete,
-        seen_at=row.seen_at,
+        session=found.session,
+        account=AccountId(found.account),
+        name=found.name,
+        email=found.email,
+        job_title=found.job_title,
+        roles=frozenset(Role(one.role) for one in lines if one.role is not None),
+        is_complete=found.is_complete,
+        seen_at=found.seen_at,
     )
 
 
@@ -202,10 +194,10 @@ def _secret_of(session: Session, account: AccountRow) -> str:
     return vault_of(session).unseal(totp_place(account.id), account.totp_sealed)
 
 
-def _has_ended(row: StaffSessionRow, now: datetime) -> bool:
-    if not row.is_complete:
-        return now - row.started_at > CODE_TIME
-    return now - row.seen_at > IDLE or now - row.started_at > ABSOLUTE
+def _has_ended(line: guard.SessionLine, now: datetime) -> bool:
+    if not line.is_complete:
+        return now - line.started_at > CODE_TIME
+    return now - line.seen_at > IDLE or now - line.started_at > ABSOLUTE
 
 
 def _step_of(secret: str, code: str, now: datetime) -> int | None:

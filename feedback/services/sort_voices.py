@@ -6,12 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from feedback.db.models import (
-    InvitationRow,
-    ParticipantRow,
-    QuestionnaireRow,
-    ResponseRow,
-)
+from feedback.db.models import InvitationRow, ParticipantRow, ResponseRow
 from feedback.db.queries.synthesis import PersonLine, SaidLine
 from feedback.domain.invitation import IN_PERSON, InvitationStatus
 from feedback.domain.response import ResponseState
@@ -43,12 +38,16 @@ class Said:
 
 @dataclass(slots=True)
 class Voice:
-    """One person's rows; inside the services only."""
+    """One person's rows; inside the services only.
+
+    Attributes:
+        forms: The digest of each response's form.
+    """
 
     participant: ParticipantRow
     invitations: dict[UUID, InvitationRow] = field(default_factory=dict)
     responses: dict[UUID, ResponseRow] = field(default_factory=dict)
-    forms: dict[UUID, QuestionnaireRow] = field(default_factory=dict)
+    forms: dict[UUID, str] = field(default_factory=dict)
 
     @property
     def submitted(self) -> ResponseRow | None:

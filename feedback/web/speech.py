@@ -6,6 +6,7 @@ status or a voice, is drawn once.
 """
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from gettext import NullTranslations
 from typing import Final, cast
 
@@ -15,8 +16,16 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-KEPT: Final = "catalogue"
-DRAWN: Final = "drawn"
+KEPT: Final = "spoken"
+
+
+@dataclass(slots=True)
+class _Spoken:
+    """What one page found and drew so far, in one language."""
+
+    language: str | None
+    catalogue: NullTranslations
+    drawn: dict[Hashable, str] = field(default_factory=dict)
 
 
 def register_speech(app: Flask) -> None:
@@ -30,32 +39,31 @@ def register_speech(app: Flask) -> None:
 def once_a_page(macro: Callable[..., str]) -> Callable[..., str]:
     """Draw the same from the same but once while one request is answered.
 
-    Only for macros that look at nothing but what they are given and the language.
+    Only for macros that look at nothing but what they are given, and at what stays
+    the same on a page: its language and its token.
     """
 
     def drawn(*given: Hashable) -> str:
-        kept = g.get(DRAWN)
-        if kept is None:
-            kept = g.drawn = {}
-        key = (macro, given, g.get("language"))
+        kept = _spoken().drawn
+        key = (macro, given)
         found = kept.get(key)
         if found is None:
             found = kept[key] = macro(*given)
-        return cast("str", found)
+        return found
 
     return drawn
 
 
 @pass_eval_context
 def _phrase(context: EvalContext, words: str, /, **given: object) -> str:
-    return _filled(context, _catalogue().gettext(words), given)
+    return _filled(context, _spoken().catalogue.gettext(words), given)
 
 
 @pass_eval_context
 def _phrase_for(
     context: EvalContext, one: str, many: str, number: int, /, **given: object
 ) -> str:
-    spoken = _catalogue().ngettext(one, many, number)
+    spoken = _spoken().catalogue.ngettext(one, many, number)
     return _filled(context, spoken, {"num": number, **given})
 
 
@@ -65,11 +73,13 @@ def _filled(context: EvalContext, spoken: str, given: dict[str, object]) -> str:
     return shown % given if given or "%" in spoken else shown
 
 
-def _catalogue() -> NullTranslations:
-    """Find the catalogue; again where the page has learned who reads it."""
-    language = g.get("language")
-    kept = g.get(KEPT)
-    if kept is None or kept[0] != language:
-        kept = (language, get_translations())
-        setattr(g, KEPT, kept)
-    return cast("NullTranslations", kept[1])  # the library has no types
+def _spoken() -> _Spoken:
+    """Find what this page has; anew where it has learned who reads it."""
+    # Asked for each phrase: through the proxy that would cost as much as finding it.
+    here = g._get_current_object()  # noqa: SLF001 - how Flask's proxies are opened
+    language = here.get("language")
+    kept = here.get(KEPT)
+    if kept is None or kept.language != language:
+        kept = _Spoken(language, get_translations())
+        setattr(here, KEPT, kept)
+    return cast("_Spoken", kept)

@@ -3,11 +3,11 @@
 The triangulated view is read in few statements, whatever the number of people.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Insert, select
+from sqlalchemy import Insert, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,20 +20,30 @@ from feedback.db.models import (
     ParticipantRow,
     QuestionnaireRow,
     ResponseRow,
+    ReviewKeyRow,
     ReviewRow,
     SynthesisRow,
 )
 from feedback.domain.response import ResponseState
 
 
-class PersonLine(NamedTuple):
-    """Somebody at a review, down to one run through a form and that form."""
+class ReviewLine(NamedTuple):
+    """What a view tells of the review itself, and the key that opens what was said."""
 
-    review: ReviewRow
+    reference: str
+    state: str
+    feedback_seen: str | None
+    key: UUID | None
+    wrapped: bytes | None
+
+
+class PersonLine(NamedTuple):
+    """Somebody at a review, down to one run through a form, and that form's digest."""
+
     participant: ParticipantRow | None
     invitation: InvitationRow | None
     response: ResponseRow | None
-    form: QuestionnaireRow | None
+    form: str | None
 
 
 class SaidLine(NamedTuple):
@@ -49,73 +59,80 @@ class SaidLine(NamedTuple):
     stance: str | None
 
 
-def people(session: Session, review: UUID) -> Sequence[PersonLine]:
-    """List everybody at a review, however far they came."""
-    statement = (
-        select(
-            ReviewRow,
-            ParticipantRow,
-            InvitationRow,
-            ResponseRow,
-            QuestionnaireRow,
-        )
-        .outerjoin(ParticipantRow, ParticipantRow.review_id == ReviewRow.id)
-        .outerjoin(InvitationRow, InvitationRow.participant_id == ParticipantRow.id)
-        .outerjoin(ResponseRow, ResponseRow.invitation_id == InvitationRow.id)
-        .outerjoin(
-            QuestionnaireRow, QuestionnaireRow.id == ResponseRow.questionnaire_id
-        )
-        .where(ReviewRow.id == review)
-        .order_by(
-            ParticipantRow.position, InvitationRow.wave, ResponseRow.submission_no
-        )
+_PEOPLE: Final = (
+    select(
+        ReviewRow.reference,
+        ReviewRow.state,
+        ReviewRow.feedback_seen,
+        ReviewKeyRow.id,
+        ReviewKeyRow.wrapped,
+        ParticipantRow,
+        InvitationRow,
+        ResponseRow,
+        QuestionnaireRow.digest,
     )
-    return [PersonLine(*row) for row in session.execute(statement)]
+    .outerjoin(ReviewKeyRow, ReviewKeyRow.review_id == ReviewRow.id)
+    .outerjoin(ParticipantRow, ParticipantRow.review_id == ReviewRow.id)
+    .outerjoin(InvitationRow, InvitationRow.participant_id == ParticipantRow.id)
+    .outerjoin(ResponseRow, ResponseRow.invitation_id == InvitationRow.id)
+    .outerjoin(QuestionnaireRow, QuestionnaireRow.id == ResponseRow.questionnaire_id)
+    .where(ReviewRow.id == bindparam("review"))
+    .order_by(ParticipantRow.position, InvitationRow.wave, ResponseRow.submission_no)
+)
+# Plain columns: this is the one list that is long.
+_SAID: Final = (
+    select(
+        AnswerRow.id,
+        AnswerRow.response_id,
+        AnswerRow.question,
+        AnswerRow.option,
+        AnswerRow.words_sealed,
+        CodingRow.id,
+        CodingRow.dimension,
+        CodingRow.stance,
+    )
+    .join(ResponseRow, ResponseRow.id == AnswerRow.response_id)
+    .outerjoin(CodingRow, CodingRow.answer_id == AnswerRow.id)
+    .where(
+        ResponseRow.review_id == bindparam("review"),
+        ResponseRow.state == ResponseState.SUBMITTED,
+    )
+    .order_by(AnswerRow.id, CodingRow.dimension)
+)
+# Every grade comes with every concern: there are a few dozen of the one and
+# hardly ever two of the other.
+_GRADES_AND_CONCERNS: Final = (
+    select(GradingRow, ConcernRow)
+    .outerjoin(ConcernRow, ConcernRow.review_id == GradingRow.review_id)
+    .where(GradingRow.review_id == bindparam("review"))
+    .order_by(GradingRow.at, GradingRow.id, ConcernRow.raised_at, ConcernRow.id)
+)
+
+_TABLE: Final = cast("Table", SynthesisRow.__table__)
+_KEEP: Final[Mapping[str, Insert]] = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+}
+
+
+def people(session: Session, review: UUID) -> tuple[ReviewLine, Sequence[PersonLine]]:
+    """Find a review, and list everybody at it, however far they came."""
+    rows = session.execute(_PEOPLE, {"review": review}).all()
+    return ReviewLine(*rows[0][:5]), [PersonLine(*row[5:]) for row in rows]
 
 
 def said(session: Session, review: UUID) -> Sequence[SaidLine]:
-    """List every answer that was submitted at a review, and how words were read.
-
-    Plain columns: this is the one list that is long.
-    """
-    statement = (
-        select(
-            AnswerRow.id,
-            AnswerRow.response_id,
-            AnswerRow.question,
-            AnswerRow.option,
-            AnswerRow.words_sealed,
-            CodingRow.id,
-            CodingRow.dimension,
-            CodingRow.stance,
-        )
-        .join(ResponseRow, ResponseRow.id == AnswerRow.response_id)
-        .outerjoin(CodingRow, CodingRow.answer_id == AnswerRow.id)
-        .where(
-            ResponseRow.review_id == review,
-            ResponseRow.state == ResponseState.SUBMITTED,
-        )
-        .order_by(AnswerRow.id, CodingRow.dimension)
-    )
-    return [SaidLine(*row) for row in session.execute(statement)]
+    """List every answer that was submitted at a review, and how words were read."""
+    return [SaidLine(*row) for row in session.execute(_SAID, {"review": review})]
 
 
 def grades_and_concerns(
     session: Session, review: UUID
 ) -> tuple[Sequence[GradingRow], Sequence[ConcernRow]]:
-    """List a review's grades and areas of significant concern, in one statement.
-
-    Every grade comes with every concern: there are a few dozen of the one and
-    hardly ever two of the other.
-    """
-    statement = (
-        select(GradingRow, ConcernRow)
-        .outerjoin(ConcernRow, ConcernRow.review_id == GradingRow.review_id)
-        .where(GradingRow.review_id == review)
-        .order_by(GradingRow.at, GradingRow.id, ConcernRow.raised_at, ConcernRow.id)
-    )
+    """List a review's grades and areas of significant concern, in one statement."""
+    found = session.execute(_GRADES_AND_CONCERNS, {"review": review})
     lines: list[tuple[GradingRow, ConcernRow | None]] = [
-        (grade, concern) for grade, concern in session.execute(statement)
+        (grade, concern) for grade, concern in found
     ]
     grades = dict.fromkeys(grade for grade, _ in lines)
     concerns = dict.fromkeys(one for _, one in lines if one is not None)
@@ -159,10 +176,4 @@ def keep(session: Session, row: SynthesisRow) -> None:
         column.name: getattr(row, column.name)
         for column in SynthesisRow.__table__.columns
     }
-    dialect = session.get_bind().dialect.name
-    insert: Insert
-    if dialect == "sqlite":
-        insert = sqlite.insert(SynthesisRow).values(values).on_conflict_do_nothing()
-    else:
-        insert = postgresql.insert(SynthesisRow).values(values).on_conflict_do_nothing()
-    session.execute(insert)
+    session.execute(_KEEP[session.get_bind().dialect.name], values)

@@ -23,7 +23,8 @@ from triangulation import CommentStance, Dimension
 class CodingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """How a person reads somebody's words."""
 
-    answer = HiddenField(validators=[InputRequired()])
+    # Named here: for a name of its own the library would read a catalogue each time.
+    answer = HiddenField("Answer", validators=[InputRequired()])
     dimension = SelectField(
         "This is about",
         choices={one.value: f"{one.value} {one.label}" for one in Dimension},
@@ -48,7 +49,7 @@ class CodingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class UndoForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Which reading of words is taken back."""
 
-    coding = HiddenField(validators=[InputRequired()])
+    coding = HiddenField("Coding", validators=[InputRequired()])
 
     def coding_id(self) -> UUID | None:
         """Give its id; None where it is none."""

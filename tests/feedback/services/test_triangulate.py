@@ -14,7 +14,7 @@ from feedback.domain.access import Role
 from feedback.domain.grade_lock import Revision
 from feedback.domain.grading import Grading, Judgement
 from feedback.domain.review import FeedbackSeen
-from feedback.services import audit, grade
+from feedback.services import audit, grade, publish
 from feedback.services.code_words import Coding, CodingError, code_words, undo_coding
 from feedback.services.gather import NotLockedError
 from feedback.services.triangulate import (
@@ -306,7 +306,9 @@ def test_translated_answers_are_marked_with_the_words_as_written(
     assert view.words[0].notes == ("written in Central Kurdish", "helped by the worker")
 
 
-def test_the_view_takes_at_most_six_statements(database, review, reviewer, now):
+def test_the_view_takes_at_most_six_statements(
+    database, review, reviewer, now, monkeypatch
+):
     with database.transaction() as session:
         for group in (
             "child",
@@ -326,6 +328,7 @@ def test_the_view_takes_at_most_six_statements(database, review, reviewer, now):
                 words=words,
             )
         locked(session, review, reviewer, now=now)
+    monkeypatch.setattr(publish, "_PARSED", publish._Parsed())
     statements = []
 
     def count(_connection, _cursor, statement, *_):
@@ -334,9 +337,13 @@ def test_the_view_takes_at_most_six_statements(database, review, reviewer, now):
 
     event.listen(database.engine, "before_cursor_execute", count)
     seen(database, review, reviewer, now)
+    first, statements = statements, []
+    seen(database, review, reviewer, now)
     event.remove(database.engine, "before_cursor_execute", count)
 
-    assert len(statements) <= 6, "\n\n".join(statements)
+    assert len(first) <= 6, "\n\n".join(first)
+    # Forms that were met before need not be read again.
+    assert len(statements) <= 5, "\n\n".join(statements)
 
 
 def test_a_synthesis_is_kept_once_for_one_input_and_every_reading_is_noted(

@@ -5,8 +5,31 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from feedback.db.models import InvitationRow
+from feedback.db.queries import browser as browsers
 from feedback.db.queries import response as queries
 from feedback.domain.invitation import InvitationStatus, move
+
+
+def end_held(
+    session: Session,
+    browser: browsers.Browser,
+    to: InvitationStatus,
+    *,
+    now: datetime,
+) -> None:
+    """Take a browser's invitation, which it holds, to one of its ends, and end both.
+
+    Raises:
+        IllegalMoveError: If the invitation cannot end like that.
+    """
+    browsers.change_invitation(
+        session,
+        browser.invitation,
+        status=move(InvitationStatus(browser.status), to),
+        token_sealed=None,
+        ended_at=now,
+    )
+    browsers.end_browser(session, browser.id, now)
 
 
 def end_link(invitation: InvitationRow, to: InvitationStatus, *, now: datetime) -> None:

@@ -32,9 +32,7 @@ def start(session: Session, token: str, *, now: datetime) -> str | None:
         shows one and the same page.
     """
     found = find(session, token)
-    if found is None or not opens_form(
-        found.invitation, found.review.state, found.review.opens_at, now
-    ):
+    if found is None or not link_opens_form(found, now):
         return None
     invitation = found.invitation
     status = InvitationStatus(invitation.status)
@@ -78,22 +76,26 @@ def find_held(session: Session, token: str) -> queries.Link | None:
     return find(session, token)
 
 
+def link_opens_form(link: queries.Link, now: datetime) -> bool:
+    """Tell whether answers may come in by a link now."""
+    window = (link.review.opens_at, link.invitation.expires_at)
+    return opens_form(link.invitation.status, link.review.state, window, now)
+
+
 def opens_form(
-    invitation: InvitationRow, state: str, opens_at: datetime, now: datetime
+    status: str, state: str, window: tuple[datetime, datetime], now: datetime
 ) -> bool:
     """Tell whether answers may come in by an invitation now.
 
     Args:
-        invitation: Whose link it is.
+        status: How the invitation stands.
         state: The state of its review.
-        opens_at: When the window of its review opens.
+        window: When its review opens, and when the invitation ends.
         now: When it is asked.
     """
+    opens_at, expires_at = window
     return ReviewState(state).takes_feedback and is_open(
-        InvitationStatus(invitation.status),
-        opens_at=opens_at,
-        expires_at=invitation.expires_at,
-        now=now,
+        InvitationStatus(status), opens_at=opens_at, expires_at=expires_at, now=now
     )
 
 

@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from feedback.db.ids import new_opaque_id
-from feedback.db.models import AnswerRow, ResponseRow
-from feedback.db.queries import response as queries
+from feedback.db.queries import kept_run as queries
 from feedback.db.vault import vault_of
 from feedback.domain.answering import HELPER_UNKNOWN, StoredAnswer, offers
 from feedback.domain.response import ResponseState
@@ -31,24 +30,15 @@ def save_page(
     in between, or a second browser, cannot slip past.
     """
     resume.note(session, run, now=now)
-    response = _draft(session, run)
-    known = _known(session, run, answers)
-    for answer in answers:
-        row = known.get(answer.question) or AnswerRow(
-            id=new_opaque_id(), response_id=response.id, question=answer.question
-        )
-        row.option = answer.option
-        row.is_skipped = answer.skipped
-        row.words_sealed = _sealed(session, row, answer, run.review)
-        row.session_id = run.browser
-        session.add(row)
-    _note(session, run, response.id, now=now)
+    response = run.response or _begin(session, run)
+    _keep(session, run, response, answers)
+    _note(session, run, response, now=now)
     _note_offers(session, run, answers, now=now)
     said = Said(
         review=run.review,
         participant=run.participant,
         invitation=run.invitation,
-        response=response.id,
+        response=response,
         questionnaire=run.questionnaire,
         language=run.language,
         answers=answers,
@@ -56,21 +46,12 @@ def save_page(
     raise_alerts(session, said, links, now=now)
 
 
-def _known(
-    session: Session, run: Run, answers: tuple[StoredAnswer, ...]
-) -> dict[str, AnswerRow]:
-    """Find the rows of questions that are answered again; mostly there are none."""
-    if run.response is None or run.stored.isdisjoint(one.question for one in answers):
-        return {}
-    return {row.question: row for row in queries.answers_of(session, run.response)}
-
-
-def _draft(session: Session, run: Run) -> ResponseRow:
-    """Find the run's response, or begin it: it dates from the press on Start."""
-    if run.response is not None:
-        return session.get_one(ResponseRow, run.response)
-    row = ResponseRow(
-        id=new_opaque_id(),
+def _begin(session: Session, run: Run) -> UUID:
+    """Begin the run's response: it dates from the press on Start."""
+    response = new_opaque_id()
+    queries.add_run(
+        session,
+        id=response,
         review_id=run.review,
         invitation_id=run.invitation,
         questionnaire_id=run.questionnaire_id,
@@ -80,22 +61,45 @@ def _draft(session: Session, run: Run) -> ResponseRow:
         helped_by=HELPER_UNKNOWN,
         started_at=run.started_at,
     )
-    session.add(row)
-    session.flush()
-    return row
+    return response
 
 
-def _sealed(
-    session: Session, row: AnswerRow, answer: StoredAnswer, review: UUID
-) -> bytes | None:
-    if answer.words is None:
-        return None
-    return vault_of(session).seal(words_place(row.id, review), answer.words)
+def _keep(
+    session: Session, run: Run, response: UUID, answers: tuple[StoredAnswer, ...]
+) -> None:
+    """Write the answers down; those to questions that are answered again, in place."""
+    first = []
+    for answer in answers:
+        known = run.stored.get(answer.question)
+        if known is not None:
+            said = _columns(session, run, known, answer)
+            queries.change_answer(session, known, **said)
+            continue
+        row = new_opaque_id()
+        said = _columns(session, run, row, answer)
+        place = {"id": row, "response_id": response, "question": answer.question}
+        first.append(place | said)
+    queries.add_answers(session, first)
+
+
+def _columns(
+    session: Session, run: Run, row: UUID, answer: StoredAnswer
+) -> dict[str, object]:
+    """Lay out what was said, its words sealed, and which browser said it."""
+    words = answer.words
+    return {
+        "option": answer.option,
+        "is_skipped": answer.skipped,
+        "words_sealed": None
+        if words is None
+        else vault_of(session).seal(words_place(row, run.review), words),
+        "session_id": run.browser,
+    }
 
 
 def _note(session: Session, run: Run, response: UUID, *, now: datetime) -> None:
     deed = audit.Deed(action="page_saved", review=run.review, subject=response)
-    audit.record(session, deed, by=audit.RESPONDENT, now=now)
+    audit.record_at_once(session, deed, by=audit.RESPONDENT, now=now)
 
 
 def _note_offers(

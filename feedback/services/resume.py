@@ -10,14 +10,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from feedback.db.crypto import Where
-from feedback.db.models import (
-    AnswerRow,
-    InvitationRow,
-    ParticipantRow,
-    RespondentSessionRow,
-    ResponseRow,
-)
-from feedback.db.queries import response as queries
+from feedback.db.models import InvitationRow, ParticipantRow
+from feedback.db.queries import browser as queries
+from feedback.db.queries.browser import Browser
+from feedback.db.queries.kept_run import KeptAnswer, KeptRun, runs_of
+from feedback.db.queries.response import Link
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.answering import (
     StoredAnswer,
@@ -30,7 +27,7 @@ from feedback.domain.question import QuestionKind
 from feedback.domain.questionnaire import Questionnaire
 from feedback.domain.response import ResponseState
 from feedback.services import offer_text
-from feedback.services.enter import opens_form
+from feedback.services.enter import link_opens_form, opens_form
 from feedback.services.publish import form_of_digest, questionnaire_of
 from feedback.services.record_people import blocks_in
 
@@ -65,7 +62,7 @@ class Run:
         browser: None where the person answers by text.
         given: The answers of this browser, by question: the only ones that it
             may show again.
-        stored: Every question with a stored answer, whoever gave it.
+        stored: The ids of all stored answers by question, whoever gave them.
         answered: The questions that are not asked again.
         is_real: Whether anything was said yet, by any browser.
         helped_by: Who helped, as far as it was told.
@@ -86,7 +83,7 @@ class Run:
     started_at: datetime
     needs_code_word: bool
     given: Mapping[str, StoredAnswer]
-    stored: frozenset[str]
+    stored: Mapping[str, UUID]
     answered: frozenset[str]
     is_real: bool
     helped_by: str
@@ -101,7 +98,7 @@ class _Drafted:
     """What was answered so far by an invitation, whichever way."""
 
     response: UUID | None
-    rows: tuple[AnswerRow, ...]
+    kept: tuple[KeptAnswer, ...]
     answers: Mapping[str, StoredAnswer]
     next_number: int
 
@@ -128,8 +125,8 @@ def open_run(
 
 def run_of(
     session: Session,
-    browser: queries.Browser,
-    runs: Sequence[ResponseRow] | None = None,
+    browser: Browser,
+    runs: Sequence[KeptRun] | None = None,
     *,
     now: datetime,
 ) -> Run:
@@ -144,18 +141,19 @@ def run_of(
     Raises:
         RunEndedError: If it may not go on.
     """
-    if has_ended(browser.session, now):
+    if has_ended(browser, now):
         raise RunEndedError(EndReason.OVER)
-    if not opens_form(browser.invitation, browser.state, browser.opens_at, now):
+    window = (browser.opens_at, browser.expires_at)
+    if not opens_form(browser.status, browser.state, window, now):
         raise RunEndedError(EndReason.CLOSED)
     if runs is None:
-        runs = queries.runs_of(session, browser.invitation.id)
+        runs = runs_of(session, browser.invitation)
     return _run(session, browser, runs, now)
 
 
 def run_by_text(
     session: Session,
-    link: queries.Link,
+    link: Link,
     participant: ParticipantRow,
     *,
     started_at: datetime,
@@ -168,13 +166,13 @@ def run_by_text(
     Raises:
         RunEndedError: If no answer may come in any more.
     """
-    if not opens_form(link.invitation, link.review.state, link.review.opens_at, now):
+    if not link_opens_form(link, now):
         raise RunEndedError(EndReason.CLOSED)
     form = _with_blocks(
         questionnaire_of(session, link.invitation.questionnaire_id), participant.blocks
     )
-    runs = queries.runs_of(session, link.invitation.id)
-    found = _drafted(session, link.invitation, runs)
+    runs = runs_of(session, link.invitation.id)
+    found = _drafted(session, link.invitation.review_id, runs)
     answers = found.answers
     return Run(
         browser=None,
@@ -188,7 +186,7 @@ def run_by_text(
         started_at=started_at,
         needs_code_word=False,
         given={},
-        stored=frozenset(answers),
+        stored={one.question: one.id for one in found.kept},
         answered=answered_codes(form, answers.values()),
         is_real=is_real_submission(form, answers.values()),
         helped_by=helped_by(form, answers.values()),
@@ -201,7 +199,7 @@ def run_by_text(
 
 def browser_of(
     session: Session, token: str | None, *, hold: bool = False
-) -> queries.Browser | None:
+) -> Browser | None:
     """Find a browser by its cookie's token, whether or not it may go on."""
     if not token:
         return None
@@ -209,29 +207,30 @@ def browser_of(
     digest = vault.fingerprint(KeyName.SESSION, token)
     found = queries.browser_of(session, digest, hold=hold)
     if found is not None and found.key is not None:
-        vault.know(found.invitation.review_id, *found.key)
+        vault.know(found.review, *found.key)
     return found
 
 
-def has_ended(row: RespondentSessionRow, now: datetime) -> bool:
+def has_ended(browser: Browser, now: datetime) -> bool:
     """Tell whether a browser's session was ended or is a day old."""
-    return row.ended_at is not None or now - row.started_at >= LASTS
+    return browser.ended_at is not None or now - browser.started_at >= LASTS
 
 
 def note(session: Session, run: Run, *, now: datetime) -> None:
     """Note that a browser was used; after a long pause, stop showing its answers."""
     if run.browser is None or not run.is_due_to_be_noted:
         return
+    # The browser before its answers: whoever saves a page holds it in this order.
+    queries.note_seen(session, run.browser, now)
     if run.is_idle:
         queries.forget_who_answered(session, run.browser)
-    queries.note_seen(session, run.browser, now)
 
 
 def leave(session: Session, token: str | None, *, now: datetime) -> None:
     """End a browser's session, if it has one."""
     browser = browser_of(session, token)
-    if browser is not None and browser.session.ended_at is None:
-        browser.session.ended_at = now
+    if browser is not None and browser.ended_at is None:
+        queries.end_browser(session, browser.id, now)
 
 
 def words_place(answer: UUID, review: UUID) -> Where:
@@ -241,42 +240,41 @@ def words_place(answer: UUID, review: UUID) -> Where:
 
 def _run(
     session: Session,
-    browser: queries.Browser,
-    runs: Sequence[ResponseRow],
+    browser: Browser,
+    runs: Sequence[KeptRun],
     now: datetime,
 ) -> Run:
-    invitation = browser.invitation
     form = _with_blocks(
-        form_of_digest(session, invitation.questionnaire_id, browser.form_digest),
+        form_of_digest(session, browser.questionnaire, browser.form_digest),
         browser.blocks,
     )
-    found = _drafted(session, invitation, runs)
+    found = _drafted(session, browser.review, runs)
     answers = found.answers
     # Whoever answered by text has not read here who sees the answers.
     by_text = (
-        offer_text.codes_by_text(session, invitation, browser.language)
+        _codes_by_text(session, browser)
         if answers and browser.has_texted
         else frozenset()
     )
-    is_idle = now - browser.session.seen_at > IDLE
-    own = {row.question for row in found.rows if row.session_id == browser.session.id}
+    is_idle = now - browser.seen_at > IDLE
+    own = {one.question for one in found.kept if one.browser == browser.id}
     return Run(
-        browser=browser.session.id,
-        invitation=invitation.id,
-        participant=invitation.participant_id,
-        review=invitation.review_id,
-        questionnaire_id=invitation.questionnaire_id,
+        browser=browser.id,
+        invitation=browser.invitation,
+        participant=browser.participant,
+        review=browser.review,
+        questionnaire_id=browser.questionnaire,
         questionnaire=form,
         response=found.response,
         language=language_of(form, browser.language),
-        started_at=browser.session.started_at,
-        needs_code_word=not browser.session.has_code_word,
+        started_at=browser.started_at,
+        needs_code_word=not browser.has_code_word,
         given={
             code: answer
             for code, answer in answers.items()
             if code in own and not is_idle
         },
-        stored=frozenset(answers),
+        stored={one.question: one.id for one in found.kept},
         answered=answered_codes(form, answers.values()),
         is_real=is_real_submission(form, answers.values()),
         helped_by=helped_by(form, answers.values()),
@@ -285,8 +283,13 @@ def _run(
             not _is_safe_now(form, code) and code not in by_text for code in answers
         ),
         is_idle=is_idle,
-        is_due_to_be_noted=now - browser.session.seen_at >= SEEN_STEP,
+        is_due_to_be_noted=now - browser.seen_at >= SEEN_STEP,
     )
+
+
+def _codes_by_text(session: Session, browser: Browser) -> frozenset[str]:
+    invitation = session.get_one(InvitationRow, browser.invitation)
+    return offer_text.codes_by_text(session, invitation, browser.language)
 
 
 def _with_blocks(form: Questionnaire, chosen: str) -> Questionnaire:
@@ -299,29 +302,25 @@ def language_of(form: Questionnaire, wanted: str) -> str:
     return wanted if wanted in form.languages else form.languages[0]
 
 
-def _drafted(
-    session: Session, invitation: InvitationRow, runs: Sequence[ResponseRow]
-) -> _Drafted:
+def _drafted(session: Session, review: UUID, runs: Sequence[KeptRun]) -> _Drafted:
     draft = next((one for one in runs if one.state == ResponseState.DRAFT), None)
-    rows = () if draft is None else queries.answers_of(session, draft.id)
+    kept = () if draft is None else draft.answers
     return _Drafted(
         response=None if draft is None else draft.id,
-        rows=rows,
-        answers={
-            row.question: _as_answer(session, row, invitation.review_id) for row in rows
-        },
-        next_number=1 + max((one.submission_no for one in runs), default=0),
+        kept=kept,
+        answers={one.question: _as_answer(session, one, review) for one in kept},
+        next_number=1 + max((one.number for one in runs), default=0),
     )
 
 
-def _as_answer(session: Session, row: AnswerRow, review: UUID) -> StoredAnswer:
+def _as_answer(session: Session, kept: KeptAnswer, review: UUID) -> StoredAnswer:
     return StoredAnswer(
-        question=row.question,
-        option=row.option,
+        question=kept.question,
+        option=kept.option,
         words=vault_of(session).unseal_if_any(
-            words_place(row.id, review), row.words_sealed
+            words_place(kept.id, review), kept.words_sealed
         ),
-        skipped=row.is_skipped,
+        skipped=kept.is_skipped,
     )
 
 

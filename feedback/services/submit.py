@@ -10,15 +10,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback.db.models import InvitationRow, ResponseRow
-from feedback.db.queries import response as queries
+from feedback.db.models import InvitationRow
+from feedback.db.queries import kept_run as queries
+from feedback.db.queries.browser import Browser, end_browser
+from feedback.db.queries.kept_run import KeptRun
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.answering import next_page
 from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import InvitationStatus
 from feedback.domain.response import ResponseState, move_response
 from feedback.services import audit, resume
-from feedback.services.end_link import end_link, shut_out
+from feedback.services.end_link import end_held, end_link, shut_out
 from feedback.services.resume import EndReason, Run, RunEndedError
 
 LONGEST_KEY: Final = 100
@@ -97,8 +99,8 @@ def submit(
     browser = resume.browser_of(session, token, hold=True)
     if browser is None:
         return _of_nobody(session, sending)
-    runs, same = _runs(session, browser.invitation.id, sending)
-    earlier = _again(session, sending, same, browser.invitation.id)
+    runs, same = _runs(session, browser.invitation, sending)
+    earlier = _again(session, sending, same, browser.invitation)
     earlier = earlier or _sent_by(browser, runs)
     if earlier is not None:
         return earlier
@@ -107,22 +109,24 @@ def submit(
         raise RunEndedError(EndReason.OVER)
     if next_page(run.questionnaire, run.answered) is not None:
         raise UnansweredError
-    if run.response is None or not run.is_real:
+    draft = next((one for one in runs if one.id == run.response), None)
+    if draft is None or not run.is_real:
         raise NothingSaidError
-    response = session.get_one(ResponseRow, run.response)
-    is_hasty = now - response.started_at < quarantine
+    is_hasty = now - draft.started_at < quarantine
     to = ResponseState.QUARANTINED if is_hasty else ResponseState.SUBMITTED
-    _replace_quarantined(runs)
-    response.state = move_response(ResponseState(response.state), to)
-    response.submitted_at = now
-    response.submission_key = sending.stored_key
-    response.fingerprint = _fingerprint(session, sending, run.invitation)
-    response.helped_by = run.helped_by
-    browser.session.ended_at = now
-    if to is ResponseState.SUBMITTED:
-        end_link(browser.invitation, InvitationStatus.ANSWERED, now=now)
+    _replace_quarantined(session, runs)
+    _move(
+        session,
+        draft,
+        to,
+        submitted_at=now,
+        submission_key=sending.stored_key,
+        fingerprint=_fingerprint(session, sending, run.invitation),
+        helped_by=run.helped_by,
+    )
+    _end(session, browser, to, now=now)
     _note(session, run, f"response_{to}", now=now)
-    return _receipt(response)
+    return _receipt(draft)
 
 
 def send_by_text(session: Session, run: Run, *, now: datetime) -> bool:
@@ -135,13 +139,12 @@ def send_by_text(session: Session, run: Run, *, now: datetime) -> bool:
     """
     if run.response is None or not run.is_real:
         return False
-    response = session.get_one(ResponseRow, run.response)
-    _replace_quarantined(queries.runs_of(session, run.invitation))
-    response.state = move_response(
-        ResponseState(response.state), ResponseState.SUBMITTED
-    )
-    response.submitted_at = now
-    response.helped_by = run.helped_by
+    runs = queries.runs_of(session, run.invitation)
+    _replace_quarantined(session, runs)
+    for one in runs:
+        if one.id == run.response:
+            sent = ResponseState.SUBMITTED
+            _move(session, one, sent, submitted_at=now, helped_by=run.helped_by)
     invitation = session.get_one(InvitationRow, run.invitation)
     end_link(invitation, InvitationStatus.ANSWERED, now=now)
     shut_out(session, invitation, now=now)
@@ -159,21 +162,18 @@ def decline(session: Session, token: str | None, *, now: datetime) -> Receipt:
     browser = resume.browser_of(session, token, hold=True)
     if browser is None:
         raise RunEndedError(EndReason.OVER)
-    invitation = browser.invitation
-    if invitation.status == InvitationStatus.DECLINED:
-        return _declined(invitation, browser.language)
-    run = resume.run_of(session, browser, now=now)
+    if browser.status == InvitationStatus.DECLINED:
+        return _declined(browser, browser.language)
+    runs = queries.runs_of(session, browser.invitation)
+    run = resume.run_of(session, browser, runs, now=now)
     if run.needs_code_word or run.is_real:
         raise UnansweredError
-    if run.response is not None:
-        response = session.get_one(ResponseRow, run.response)
-        response.state = move_response(
-            ResponseState(response.state), ResponseState.DISCARDED
-        )
-    end_link(invitation, InvitationStatus.DECLINED, now=now)
-    browser.session.ended_at = now
+    for one in runs:
+        if one.id == run.response:
+            _move(session, one, ResponseState.DISCARDED)
+    end_held(session, browser, InvitationStatus.DECLINED, now=now)
     _note(session, run, "declined", now=now)
-    return _declined(invitation, run.language)
+    return _declined(browser, run.language)
 
 
 def receipt_for(
@@ -206,35 +206,35 @@ def _of_nobody(session: Session, sending: Sending) -> Receipt:
 
 def _runs(
     session: Session, invitation: UUID, sending: Sending
-) -> tuple[tuple[ResponseRow, ...], ResponseRow | None]:
+) -> tuple[tuple[KeptRun, ...], KeptRun | None]:
     """List an invitation's runs, and beside them what was sent with this key."""
     key = sending.stored_key
     if key is None:
         return queries.runs_of(session, invitation), None
     found = queries.runs_or_sent(session, invitation, key)
-    same = next((one for one in found if one.submission_key == key), None)
-    return tuple(one for one in found if one.invitation_id == invitation), same
+    same = next((one for one in found if one.key == key), None)
+    return tuple(one for one in found if one.invitation == invitation), same
 
 
 def _again(
     session: Session,
     sending: Sending,
-    earlier: ResponseRow | None,
+    earlier: KeptRun | None,
     invitation: UUID | None,
 ) -> Receipt | None:
     if earlier is None:
         return None
-    now_sent = _fingerprint(session, sending, invitation or earlier.invitation_id)
+    now_sent = _fingerprint(session, sending, invitation or earlier.invitation)
     if not hmac.compare_digest(earlier.fingerprint or b"", now_sent):
         raise OtherBodyError
     return _receipt(earlier)
 
 
-def _sent_by(browser: queries.Browser, runs: Sequence[ResponseRow]) -> Receipt | None:
+def _sent_by(browser: Browser, runs: Sequence[KeptRun]) -> Receipt | None:
     """Give the receipt where this browser's answers are with us already."""
-    is_answered = browser.invitation.status == InvitationStatus.ANSWERED
+    is_answered = browser.status == InvitationStatus.ANSWERED
     for run in runs:
-        is_own = run.submitted_at == browser.session.ended_at
+        is_own = run.submitted_at == browser.ended_at
         if is_answered and run.state == ResponseState.SUBMITTED:
             return _receipt(run)
         if is_own and run.state == ResponseState.QUARANTINED:
@@ -242,28 +242,41 @@ def _sent_by(browser: queries.Browser, runs: Sequence[ResponseRow]) -> Receipt |
     return None
 
 
-def _receipt(response: ResponseRow) -> Receipt:
+def _receipt(sent: KeptRun) -> Receipt:
     return Receipt(
         outcome=Outcome.SENT,
-        questionnaire=response.questionnaire_id,
-        language=response.language,
+        questionnaire=sent.questionnaire,
+        language=sent.language,
     )
 
 
-def _declined(invitation: InvitationRow, language: str) -> Receipt:
+def _declined(browser: Browser, language: str) -> Receipt:
     return Receipt(
         outcome=Outcome.DECLINED,
-        questionnaire=invitation.questionnaire_id,
+        questionnaire=browser.questionnaire,
         language=language,
     )
 
 
-def _replace_quarantined(runs: Sequence[ResponseRow]) -> None:
+def _replace_quarantined(session: Session, runs: Sequence[KeptRun]) -> None:
     for earlier in runs:
         if earlier.state == ResponseState.QUARANTINED:
-            earlier.state = move_response(
-                ResponseState.QUARANTINED, ResponseState.REPLACED
-            )
+            _move(session, earlier, ResponseState.REPLACED)
+
+
+def _end(
+    session: Session, browser: Browser, to: ResponseState, *, now: datetime
+) -> None:
+    """End the browser's session; its link too, unless a person looks at it first."""
+    if to is ResponseState.SUBMITTED:
+        end_held(session, browser, InvitationStatus.ANSWERED, now=now)
+    else:
+        end_browser(session, browser.id, now)
+
+
+def _move(session: Session, run: KeptRun, to: ResponseState, **columns: object) -> None:
+    state = move_response(ResponseState(run.state), to)
+    queries.change_run(session, run.id, state=state, **columns)
 
 
 def _fingerprint(session: Session, sending: Sending, invitation: UUID) -> bytes:
@@ -274,4 +287,4 @@ def _fingerprint(session: Session, sending: Sending, invitation: UUID) -> bytes:
 
 def _note(session: Session, run: Run, action: str, *, now: datetime) -> None:
     deed = audit.Deed(action=action, review=run.review, subject=run.response)
-    audit.record(session, deed, by=audit.RESPONDENT, now=now)
+    audit.record_at_once(session, deed, by=audit.RESPONDENT, now=now)

@@ -252,7 +252,7 @@ def _finish(round_: _Round) -> None:
     """Send what was answered, and say that it was the last."""
     session, talk, now = round_.session, round_.talk, round_.now
     run = _run(session, talk, now=now)
-    if run is None or run.stored - round_.form.codes:
+    if run is None or run.stored.keys() - round_.form.codes:
         # More was answered by the link: only a press on Send there sends it.
         say.send_link(session, talk, now=now)
         round_.move(ConversationState.ON_WEB)

@@ -3,7 +3,7 @@
 import threading
 import time
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from asked import ask
@@ -15,13 +15,28 @@ from feedback.db.ids import new_opaque_id
 from feedback.db.models import InvitationRow, ResponseRow, ReviewRow
 from feedback.db.queries.grading import review_for_change
 from feedback.domain.access import Role
+from feedback.domain.answering import StoredAnswer
+from feedback.domain.question import QuestionKind
 from feedback.domain.report import Period, ReportError
-from feedback.services import audit, build_report, enter, quarantine, report, resume
+from feedback.services import (
+    audit,
+    build_report,
+    enter,
+    quarantine,
+    report,
+    respond,
+    resume,
+    submit,
+)
 from feedback.services.build_report import Order
+from feedback.services.notice import StaffLinks
 from feedback.services.quarantine import TooLateToCountError
 from feedback.services.resume import RunEndedError
+from feedback.services.submit import Sending
 
 A_MOMENT = 0.5
+A_DAY = timedelta(days=1)
+LINKS = StaffLinks("https://staff.example")
 
 
 @pytest.fixture
@@ -98,6 +113,35 @@ def test_no_answers_are_sent_into_a_record_that_is_being_signed(asked, now):
     thread.join()
 
     assert [error.reason for error in refused] == [resume.EndReason.CLOSED]
+
+
+def test_no_page_is_saved_into_a_run_that_is_being_sent(asked, now):
+    """Not even where the run waits for a person, and its link stays open."""
+    with asked.database.transaction() as session:
+        cookie = enter.start(session, asked.token, now=now)
+        run = resume.open_run(session, cookie, now=now, hold=True)
+        skipped = tuple(
+            StoredAnswer(question=one.code, skipped=True)
+            if one.kind is not QuestionKind.WORDS
+            else StoredAnswer(question=one.code, words="They listened.")
+            for one in run.questionnaire.asked
+        )
+        respond.save_page(session, run, skipped, LINKS, now=now)
+
+    def saving():
+        with asked.database.transaction() as session:
+            resume.open_run(session, cookie, now=now, hold=True)
+
+    thread, refused = refusal_of(saving, RunEndedError)
+    with asked.database.transaction() as session:
+        sending = Sending(key="key", body="[]")
+        submit.submit(session, cookie, sending, quarantine=A_DAY, now=now)
+        thread.start()
+        time.sleep(A_MOMENT)
+    thread.join()
+
+    assert asked.runs() == ["quarantined"]
+    assert [error.reason for error in refused] == [resume.EndReason.OVER]
 
 
 # SQLite has one writer at a time as it is.

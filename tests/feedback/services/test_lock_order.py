@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedback.db.models import InvitationRow, ReviewRow
 from feedback.db.queries.grading import review_for_change
 from feedback.domain.access import Role
-from feedback.services import audit, enter, invite, resend, stop, withdraw
+from feedback.services import audit, enter, invite, resend, resume, stop, withdraw
 from feedback.services.notice import StaffLinks
 
 LINKS = StaffLinks("https://staff.example")
@@ -64,12 +64,27 @@ def stop_messages(session, asked, settings, now):
 def test_whoever_closes_a_review_and_whoever_acts_in_it_both_come_through(
     asked, settings, now, way
 ):
+    assert_both_come_through(asked, lambda work: way(work, asked, settings, now))
+
+
+def test_whoever_closes_a_review_and_whoever_answers_in_it_both_come_through(
+    asked, now
+):
+    with asked.database.transaction() as session:
+        cookie = enter.start(session, asked.token, now=now)
+
+    assert_both_come_through(
+        asked, lambda work: resume.open_run(work, cookie, now=now, hold=True)
+    )
+
+
+def assert_both_come_through(asked, act):
     faults = []
 
     def acting():
         try:
             with asked.database.transaction() as session:
-                way(session, asked, settings, now)
+                act(session)
         except SQLAlchemyError as error:
             faults.append(error)
 

@@ -161,7 +161,8 @@ def test_stop_suppresses_the_number_and_leaves_the_link_open(client, mother, dat
     with database.reading() as session:
         rows = session.scalars(select(SuppressionRow)).all()
         invitation = session.scalars(select(InvitationRow)).one()
-    assert [(row.reason, row.scope) for row in rows] == [("link", "all")]
+    asked_for = str(invitation.participant_id)
+    assert [(row.reason, row.scope) for row in rows] == [("link", asked_for)]
     assert invitation.messages_stopped_at is not None
     assert press(client, mother.token).location == "/s"
 

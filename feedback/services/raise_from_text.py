@@ -65,14 +65,15 @@ def raise_from_text(
     )
     raised = alert.raise_alert(session, new, links, by=by, now=now)
     row.alert_id = raised.id
+    reason = finding.reason.strip()
     deed = audit.Deed(
         action="text_raised",
         review=review,
         subject=row.id,
-        facts={"reference": raised.reference, "has_reason": bool(finding.reason)},
+        facts={"reference": raised.reference, "has_reason": bool(reason)},
     )
     audit.record(session, deed, by=by, now=now)
-    if finding.reason.strip() and by.account is not None:
+    if reason and by.account is not None:
         settle_alert.add_note(
             session, raised.id, finding.reason, by=by.account, now=now
         )

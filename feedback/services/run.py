@@ -94,13 +94,16 @@ class Run:
                     most = self._pace.most
                     # Half of them, so that the other half keeps the threads busy.
                     if not is_over and out <= most // 2:
-                        wave = self._begin(most - out)
+                        # The first are called while more are put on record.
+                        wave = self._begin(most - out if out else _half(most))
                         is_over = wave.size == 0
                         callers.take([*wave.alone, *wave.calls])
                         out += len(wave.alone) + len(wave.calls)
                         yield from ["held"] * wave.held
-                    if out:
-                        news = _gathered(callers, min(out, -(-most // 2)), out)
+                    else:
+                        # At the end ever fewer, so that little is left for the last.
+                        enough = _half(out if is_over else most)
+                        news = _gathered(callers, enough, out)
                         out -= len(news)
                         yield from self._write(news)
             finally:
@@ -167,6 +170,10 @@ class Run:
 def good_for(rules: DeliveryRules) -> float:
     """Tell for how many seconds a call that is on record may still be made."""
     return rules.lease.total_seconds() * PART_OF_LEASE
+
+
+def _half(number: int) -> int:
+    return -(-number // 2)
 
 
 def _gathered(callers: Callers, enough: int, out: int) -> list[News]:

@@ -33,7 +33,7 @@ def sweep(dispatch: Dispatch, *, read_now: ReadNow) -> int:
     with database.reading() as session:
         cut_off = _cut_off(session, read_now)
     lapsed = _each(dispatch, cut_off, partial(_lapse, dispatch, read_now))
-    asked = ask_around(dispatch, read_now=read_now)
+    # What came by itself first: about that nobody needs to ask.
     with database.reading() as session:
         late = receive.late_attempts(session, most=MOST)
     _each(
@@ -45,7 +45,7 @@ def sweep(dispatch: Dispatch, *, read_now: ReadNow) -> int:
     )
     with database.transaction() as session:
         receive.tell_orphans(session, now=read_now())
-    return lapsed + asked
+    return lapsed + ask_around(dispatch, read_now=read_now)
 
 
 def _each(

@@ -209,6 +209,7 @@ def add_all_once(
         return 0
     # Asking for their ids back would write all rows into one long statement, which is
     # never the same twice: reading it costs more than sending the rows one by one.
+    session.flush()  # what they name may wait to be written
     connection = session.connection()
     insert = (
         postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert

@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import openpyxl
 import pytest
+from builders import a_staff_member
 from click.testing import _NamedTextIOWrapper
 from intake_files import a_contact, a_file, a_person, a_review, a_row, a_sheet
 from sqlalchemy import event, func, select
@@ -19,6 +21,7 @@ from feedback.db.models import (
     ReviewRow,
 )
 from feedback.documents import sheet
+from feedback.domain.access import Role
 from feedback.domain.duty import DutyRoute
 from feedback.services import audit, duty, invite, publish
 from feedback.services import bring_in as services_bring_in
@@ -431,6 +434,28 @@ class TestProgress:
 
         assert seen.steps == [1, 1, 1, 1, 1, 2, 2, 1]
         assert seen.total == sum(seen.steps)
+
+
+@pytest.mark.usefixtures("on_duty")
+def test_the_hourly_cap_of_a_member_of_staff_holds_for_a_whole_file(
+    database, settings, now, monkeypatch
+):
+    monkeypatch.setattr(services_bring_in, "INVITED_AT_ONCE", 2)
+    rules = replace(invite.rules(settings), cap_per_staff_per_hour=5)
+    with database.transaction() as session:
+        by = audit.staff(a_staff_member(session, Role.COORDINATOR, now=now))
+
+    def brought(how_many):
+        files = a_file(*(a_review(f"H-{n}") for n in range(how_many)))
+        given = services_bring_in.load(json.dumps(files).encode())
+        terms = services_bring_in.Terms(rules=rules)
+        with database.transaction() as session:
+            return services_bring_in.bring_in(session, given, terms, by=by, now=now)
+
+    with pytest.raises(invite.InviteCapError):
+        brought(6)
+    # Nothing of the refused file stayed: the same reviews come in anew.
+    assert brought(5).messages == 5
 
 
 class Noted:

@@ -290,11 +290,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def running_twilio():
+def running_twilio(tls=None):
     """Run the fake on a free port of this machine until the block ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    server.fake = FakeTwilio(url=f"http://127.0.0.1:{server.server_address[1]}")
+    port = server.server_address[1]
+    server.fake = FakeTwilio(url=f"http://127.0.0.1:{port}")
+    if tls is not None:
+        server.fake.url = f"https://localhost:{port}"
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

@@ -2,17 +2,19 @@
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit
 
-import requests
-from requests.exceptions import RequestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
+from urllib3 import BaseHTTPResponse, Timeout
+from urllib3.exceptions import HTTPError
+from urllib3.util import make_headers
 
-from feedback.messaging.deadline import WholeAnswerAdapter
+from feedback.messaging.deadline import lines_to
 
 _HOST: Final = "https://api.twilio.com"
 _CONNECTIONS: Final = 64  # as many as the threads of a worker may be
@@ -24,7 +26,7 @@ _CHUNK: Final = 64 * 1024
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
-class TooLongError(RequestException):
+class TooLongError(HTTPError):
     """The answer was longer than any the provider has reason to give."""
 
 
@@ -62,49 +64,47 @@ class PlainHttpClient(HttpClient):  # type: ignore[misc]  # the SDK is untyped
         is_near = _is_this_machine(self._base.hostname or "")
         if self._base.scheme != "https" and not is_near:
             raise ValueError("The account's secret goes over https only")
-        self._limits = (connect_timeout, read_timeout)
+        self._limits = Timeout(connect=connect_timeout, read=read_timeout)
         self._last = threading.local()
-        self.session = requests.Session()
-        if is_near:
-            # A sandbox on this machine is never reached through a proxy.
-            self.session.trust_env = False
-        for scheme in ("https://", "http://"):
-            # Retrying belongs to the outbox: a second POST is a second text.
-            adapter = WholeAnswerAdapter(pool_maxsize=_CONNECTIONS, max_retries=0)
-            self.session.mount(scheme, adapter)
+        # A sandbox on this machine is never reached through a proxy.
+        self.lines = lines_to(
+            self._base.geturl(), most=_CONNECTIONS, by_environment=not is_near
+        )
 
     def request(self, method: str, url: str, **options: Any) -> Response:  # noqa: ANN401  the SDK's own open options
         """Make the request at our host, once, and keep what the SDK throws away."""
         self._last.said = None
-        with self.session.request(
+        data = options.get("data")
+        with self.lines.urlopen(
             method,
-            self._placed(url),
-            params=options.get("params"),
-            data=options.get("data"),
-            headers=options.get("headers"),
-            auth=options.get("auth"),
+            self._placed(url, options.get("params")),
+            body=_written(data) if data else None,
+            headers=_headers(options.get("headers"), options.get("auth")),
             timeout=self._limits,
-            allow_redirects=False,
-            stream=True,
+            # Retrying belongs to the outbox: a second POST is a second text.
+            retries=False,
+            redirect=False,
+            preload_content=False,
         ) as answer:
             content = _content(answer)
         self._last.said = Said(
-            status=answer.status_code,
+            status=answer.status,
             retry_after=answer.headers.get("Retry-After"),
             date=answer.headers.get("Date"),
         )
         # JSON is in UTF-8; what is not can be no more than a page about an error.
         text = content.decode("utf-8", "replace")
-        return Response(answer.status_code, text, answer.headers)
+        return Response(answer.status, text, answer.headers)
 
-    def _placed(self, url: str) -> str:
-        # Also where an answer names the next page's address: no answer sends the
-        # account's secret to another host.
+    def _placed(self, url: str, params: Mapping[str, object] | None = None) -> str:
+        # Only the path: where an answer names the next page's address, no answer sends
+        # the account's secret to another host.
         asked = urlsplit(url)
-        path = self._base.path.rstrip("/") + asked.path
-        return urlunsplit(
-            (self._base.scheme, self._base.netloc, path, asked.query, asked.fragment)
-        )
+        query = [asked.query] if asked.query else []
+        if params:
+            query.append(_written(params))
+        path = f"{self._base.path.rstrip('/')}/{asked.path.lstrip('/')}"
+        return f"{path}?{'&'.join(query)}" if query else path
 
     @property
     def said(self) -> Said | None:
@@ -120,10 +120,24 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _content(answer: requests.Response) -> bytes:
+def _written(given: Mapping[str, object]) -> str:
+    known = {name: value for name, value in given.items() if value is not None}
+    return urlencode(known, doseq=True)
+
+
+def _headers(
+    given: Mapping[str, str] | None, auth: tuple[str, str] | None
+) -> dict[str, str]:
+    named = make_headers(
+        accept_encoding=True, basic_auth=":".join(auth) if auth else None
+    )
+    return {**named, **(given or {})}
+
+
+def _content(answer: BaseHTTPResponse) -> bytes:
     """Read an answer, packed or not, that may not swell without end."""
     content = bytearray()
-    for chunk in answer.iter_content(_CHUNK):
+    for chunk in answer.stream(_CHUNK, decode_content=True):
         content += chunk
         if len(content) > MOST_BYTES:
             raise TooLongError

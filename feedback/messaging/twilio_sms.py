@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from requests.exceptions import ProxyError, RequestException
 from twilio.base.exceptions import (
     TwilioException,
     TwilioRestException,
     TwilioServiceException,
 )
 from twilio.rest import Client
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ProxyError,
+)
 
 from feedback.domain.failure import CONNECT, FailureClass, classify
 from feedback.messaging.lookup import Found, LookupFailedError, Received
@@ -32,6 +36,7 @@ _PAGE: Final = 1_000
 _PAGES: Final = 20
 # With these nothing has left the machine; all other trouble may hide a sent text.
 _NEVER_LEFT: Final = (
+    ProxyError,
     NewConnectionError,
     ConnectTimeoutError,
     ssl.SSLCertVerificationError,
@@ -107,7 +112,7 @@ class TwilioSms:
             )
         except (TwilioRestException, TwilioServiceException) as error:
             return self._refusal(error, at=outgoing.at)
-        except RequestException as error:
+        except HTTPError as error:
             return _line_trouble(error)
         except _UNREADABLE:
             return Unknown(detail="unreadable-answer")
@@ -156,7 +161,7 @@ class TwilioSms:
         try:
             page = self._client.messages.page(page_size=size, **question)
             return list(self._client.api.v2010.stream(page, most, _PAGES))
-        except (RequestException, *_UNREADABLE) as error:
+        except (HTTPError, *_UNREADABLE) as error:
             raise LookupFailedError(type(error).__name__) from None
 
     def _is_ours(self, message: Any, since: datetime) -> bool:  # noqa: ANN401  the SDK is untyped
@@ -180,7 +185,7 @@ class TwilioSms:
         """
         try:
             return _as_found(self._client.messages(provider_sid).fetch())
-        except (RequestException, *_UNREADABLE) as error:
+        except (HTTPError, *_UNREADABLE) as error:
             raise LookupFailedError(type(error).__name__) from None
 
     def received(self, since: datetime) -> Sequence[Received]:
@@ -234,9 +239,9 @@ def _as_found(message: Any) -> Found:  # noqa: ANN401  the SDK is untyped
     )
 
 
-def _line_trouble(error: RequestException) -> Outcome:
+def _line_trouble(error: HTTPError) -> Outcome:
     """Tell trouble before the first byte from trouble after it."""
-    if isinstance(error, ProxyError) or _never_left(error):
+    if _never_left(error):
         return Refused(code=CONNECT)
     return Unknown(detail=type(error).__name__)
 

@@ -6,10 +6,6 @@ import time
 
 import pytest
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from fakes_smtp import DefersText, DropsAtRecipient, Sink, free_port, running
 
 from feedback.domain.address import Channel
@@ -178,49 +174,12 @@ def test_a_server_that_turns_us_away_at_the_door_refuses():
     assert outcome == Refused(code="4.3.2", http=421)
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(start)
-        .not_valid_after(start + dt.timedelta(days=36500))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + built.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
-
-
-def served_with(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
 def trusting(certificate):
     return ssl.create_default_context(cafile=str(certificate))
 
 
-def test_with_starttls_an_email_travels_encrypted(sink, certificate):
-    options = {"tls_context": served_with(certificate), "require_starttls": True}
+def test_with_starttls_an_email_travels_encrypted(sink, as_localhost, certificate):
+    options = {"tls_context": as_localhost, "require_starttls": True}
     with running(sink, **options) as port:
         sender = mailer(
             port, host="localhost", tls="starttls", context=trusting(certificate)
@@ -231,8 +190,10 @@ def test_with_starttls_an_email_travels_encrypted(sink, certificate):
     assert outcome == Accepted(provider_sid="smtp-a1")
 
 
-def test_with_tls_an_email_travels_encrypted_from_the_start(sink, certificate):
-    with running(sink, ssl_context=served_with(certificate)) as port:
+def test_with_tls_an_email_travels_encrypted_from_the_start(
+    sink, as_localhost, certificate
+):
+    with running(sink, ssl_context=as_localhost) as port:
         sender = mailer(
             port, host="localhost", tls="tls", context=trusting(certificate)
         )
@@ -242,8 +203,8 @@ def test_with_tls_an_email_travels_encrypted_from_the_start(sink, certificate):
     assert outcome == Accepted(provider_sid="smtp-a1")
 
 
-def test_a_certificate_nobody_vouches_for_gets_nothing(sink, certificate):
-    options = {"tls_context": served_with(certificate), "require_starttls": True}
+def test_a_certificate_nobody_vouches_for_gets_nothing(sink, as_localhost):
+    options = {"tls_context": as_localhost, "require_starttls": True}
     with running(sink, **options) as port:
         sender = mailer(port, host="localhost", tls="starttls")
 
@@ -269,9 +230,11 @@ def authenticating(server, session, envelope, mechanism, credentials):
         ("wrong", Refused(code="5.7.8", http=535)),
     ],
 )
-def test_signing_in_uses_the_password_given(sink, certificate, password, outcome):
+def test_signing_in_uses_the_password_given(
+    sink, as_localhost, certificate, password, outcome
+):
     options = {
-        "tls_context": served_with(certificate),
+        "tls_context": as_localhost,
         "require_starttls": True,
         "authenticator": authenticating,
         "auth_required": True,

@@ -51,7 +51,7 @@ def sender_for(url, **settings):
 def sms(twilio):
     sender = sender_for(twilio.url, read_timeout=0.3)
     yield sender
-    sender._http.session.close()
+    sender._http.lines.close()
 
 
 def outgoing(**changes):
@@ -82,19 +82,19 @@ def test_a_call_waits_three_seconds_to_connect_and_ten_for_its_answer(
     twilio, monkeypatch
 ):
     sender = sender_for(twilio.url)
-    request, seen = sender._http.session.request, {}
+    ask, seen = sender._http.lines.urlopen, {}
 
     def noted(*given, **options):
         seen.update(options)
-        return request(*given, **options)
+        return ask(*given, **options)
 
-    monkeypatch.setattr(sender._http.session, "request", noted)
+    monkeypatch.setattr(sender._http.lines, "urlopen", noted)
     sender.send(outgoing())
-    sender._http.session.close()
+    sender._http.lines.close()
 
-    assert seen["timeout"] == (3.0, 10.0)
-    for scheme in ("https://", "http://"):
-        assert sender._http.session.get_adapter(scheme).max_retries.total == 0
+    assert seen["timeout"].connect_timeout == 3.0
+    assert seen["timeout"].read_timeout == 10.0
+    assert seen["retries"] is False
 
 
 def test_two_texts_get_two_names(sms):
@@ -105,7 +105,7 @@ def test_a_messaging_service_stands_in_the_place_of_a_number(twilio):
     sender = sender_for(twilio.url, from_number=None, messaging_service_sid=SERVICE)
 
     sender.send(outgoing())
-    sender._http.session.close()
+    sender._http.lines.close()
 
     assert twilio.requests[0][2]["MessagingServiceSid"] == SERVICE
     assert "From" not in twilio.requests[0][2]
@@ -124,7 +124,7 @@ def test_the_path_of_a_sandbox_stands_before_the_apis_own(twilio):
     sender = sender_for(f"{twilio.url}/sandbox/")
 
     sender.send(outgoing())
-    sender._http.session.close()
+    sender._http.lines.close()
 
     assert twilio.requests[0][1].startswith(f"/sandbox/2010-04-01/Accounts/{ACCOUNT}/")
 
@@ -134,7 +134,7 @@ def test_a_sandbox_on_this_machine_is_reached_past_any_proxy(twilio, monkeypatch
     sender = sender_for(twilio.url)
 
     outcome = sender.send(outgoing())
-    sender._http.session.close()
+    sender._http.lines.close()
 
     assert isinstance(outcome, Accepted)
 
@@ -147,13 +147,32 @@ def test_a_proxy_that_is_away_certainly_sent_nothing(monkeypatch):
     assert outcome == Refused(code=CONNECT)
 
 
+def test_a_certificate_that_nobody_vouches_for_gets_nothing(as_localhost):
+    with running_twilio(as_localhost) as stranger:
+        outcome = sender_for(stranger.url).send(outgoing())
+
+    assert outcome == Refused(code=CONNECT)
+    assert stranger.requests == []
+
+
+def test_a_text_travels_encrypted_to_whom_a_certificate_is_believed(
+    as_localhost, certificate
+):
+    with running_twilio(as_localhost) as twilio:
+        sender = sender_for(twilio.url)
+        sender._http.lines.ca_certs = str(certificate)
+        outcome = sender.send(outgoing())
+
+    assert outcome == Accepted(provider_sid=twilio.messages[0]["sid"])
+
+
 def test_texts_sent_from_many_threads_each_get_their_own_answer(twilio):
     sender = sender_for(twilio.url)
     messages = [outgoing(body=f"A short form {n}") for n in range(40)]
 
     with ThreadPoolExecutor(max_workers=16) as pool:
         outcomes = list(pool.map(sender.send, messages))
-    sender._http.session.close()
+    sender._http.lines.close()
 
     kept = {message["sid"]: message["body"] for message in twilio.messages}
     assert [kept[outcome.provider_sid] for outcome in outcomes] == [
@@ -162,11 +181,9 @@ def test_texts_sent_from_many_threads_each_get_their_own_answer(twilio):
 
 
 def test_without_another_address_the_sdks_own_host_is_kept():
-    sender = sender_for(None)
+    lines = sender_for(None)._http.lines
 
-    assert (
-        sender._http._placed("https://api.twilio.com/x") == "https://api.twilio.com/x"
-    )
+    assert (lines.scheme, lines.host) == ("https", "api.twilio.com")
 
 
 def test_a_region_in_the_environment_does_not_change_the_host(monkeypatch):
@@ -210,7 +227,7 @@ def test_wrong_credentials_are_a_refusal_of_the_account(twilio):
     sender = sender_for(twilio.url, auth_token="wrong")
 
     outcome = sender.send(outgoing())
-    sender._http.session.close()
+    sender._http.lines.close()
 
     assert outcome == Refused(code="20003", http=401)
 
@@ -508,4 +525,4 @@ def test_a_second_number_is_used_where_it_is_asked_for(twilio):
     assert [one["from"] for one in twilio.messages] == [FROM, "+447700900998"]
     twilio.messages.pop(0)
     assert len(both.find(TO, NOW - timedelta(minutes=1), TOKEN)) == 1
-    both._http.session.close()
+    both._http.lines.close()

@@ -42,7 +42,7 @@ def sms(twilio):
         api_base_url=twilio.url,
     )
     yield sender
-    sender._http.session.close()
+    sender._http.lines.close()
 
 
 @pytest.mark.parametrize("zone", [UTC, LONDON])

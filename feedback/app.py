@@ -100,7 +100,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
             settings.database_url, settings.master_key, settings.master_key_previous
         ),
     )
-    app.session_interface = TwoCookies()
+    app.session_interface = TwoCookies(app)
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     if not settings.is_demo:

@@ -37,29 +37,32 @@ CLEARED: Final = '"cache", "storage"'
 
 def headers_of_faults(*, is_https: bool) -> dict[str, str]:
     """Name what stands on an answer that the server gives without the application."""
-    found = {**HEADERS, "Cache-Control": NEVER_KEPT}
-    return found | ({"Strict-Transport-Security": STRICT_TRANSPORT} if is_https else {})
+    return {**_always(is_https=is_https), "Cache-Control": NEVER_KEPT}
 
 
 def register_headers(app: Flask, *, is_https: bool) -> None:
     """Put the headers on every answer of the application."""
+    always = _always(is_https=is_https)
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        if is_https:
-            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+        # Nobody else sets these, so that none has to be looked for first.
+        response.headers.extend(always)
         response.headers["Cache-Control"] = _caching(response)
         _forget_host(response)
         return response
 
 
+def _always(*, is_https: bool) -> dict[str, str]:
+    strict = {"Strict-Transport-Security": STRICT_TRANSPORT} if is_https else {}
+    return HEADERS | strict
+
+
 def _forget_host(response: Response) -> None:
     """Lead on within this site by path alone: the Host header may be anybody's."""
-    here = request.host_url
     location = response.headers.get("Location", "")
-    if location.startswith(here):
+    # Nearly all are paths already.
+    if "://" in location and location.startswith(here := request.host_url):
         response.headers["Location"] = f"/{location.removeprefix(here).lstrip('/')}"
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from typing_extensions import override
 
 STAFF_PATHS: Final = ("/staff", "/dev")
@@ -22,7 +23,18 @@ def is_staff_path(path: str) -> bool:
 
 
 class TwoCookies(SecureCookieSessionInterface):
-    """Chooses the cookie by the page, so that neither half sees the other's."""
+    """Chooses the cookie by the page, so that neither half sees the other's.
+
+    Args:
+        app: Whose secret signs both; it does not change while the program runs.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._signing = super().get_signing_serializer(app)
+
+    @override
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self._signing
 
     @override
     def get_cookie_name(self, app: Flask) -> str:

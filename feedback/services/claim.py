@@ -58,10 +58,13 @@ class _Room:
     # By channel: how many attempts its unwell provider may be given
     allowances: Mapping[str, int]
     templates: tuple[tuple[str, str], ...]
+    # So many texts until the day's cap; emails cost nothing
+    texts_left: int
 
     def is_free(self) -> ColumnElement[bool]:
         """Say which messages nothing holds back."""
-        shut = self.paused | self.allowances.keys()
+        spent = {Channel.SMS} if self.texts_left <= 0 else set()
+        shut = self.paused | self.allowances.keys() | spent
         return and_(MessageRow.channel.not_in(sorted(shut)), self.is_sendable())
 
     def is_sendable(self) -> ColumnElement[bool]:
@@ -125,15 +128,14 @@ def lease(
         rows = messages.claimable(
             session, now=now, limit=size, where=messages.is_urgent()
         )
-        within = _within_cap(session, rows, dispatch, now)
-        return [(row, _leased(row, rules, now)) for row in within]
+        return [(row, _leased(row, rules, now)) for row in rows]
     room = _room(session, dispatch, size, now)
     is_free = room.is_free()
     wanted = or_(messages.is_urgent(), is_free) if with_urgent else is_free
     rows = messages.claimable(session, now=now, limit=size, where=wanted)
     probes = _probes(session, room, now)
     trials = _trials(session, room, now)
-    within = _within_cap(session, [*rows, *probes, *trials], dispatch, now)
+    within = _within_cap([*rows, *probes, *trials], room.texts_left)
     for channel, provider in _providers(dispatch).items():
         tried = sum(row.channel == channel for row in trials if row in within)
         if tried:
@@ -156,6 +158,7 @@ def _room(session: Session, dispatch: Dispatch, size: int, now: datetime) -> _Ro
             if provider in found
         },
         templates=pause.paused_templates(session),
+        texts_left=_texts_left(session, dispatch, now),
     )
 
 
@@ -191,22 +194,20 @@ def _trials(session: Session, room: _Room, now: datetime) -> list[MessageRow]:
     return found
 
 
-def _within_cap(
-    session: Session,
-    rows: Sequence[MessageRow],
-    dispatch: Dispatch,
-    now: datetime,
-) -> Sequence[MessageRow]:
-    """Leave out what the day's cap holds; alerts pass, and are counted."""
-    ordinary = [row for row in rows if not Purpose(row.purpose).is_urgent]
-    if not ordinary:
-        return rows
+def _texts_left(session: Session, dispatch: Dispatch, now: datetime) -> int:
     today = london_day(now)
-    midnight = at_wall_time(today, time.min)
-    passing = len(rows) - len(ordinary) + messages.texts_since(session, midnight)
-    left = dispatch.rules.cap_sms_per_day - passing
+    sent = messages.texts_since(session, at_wall_time(today, time.min))
+    left = dispatch.rules.cap_sms_per_day - sent
     if left <= 0 and dispatch.cap_alarm.is_first(today):
-        log.error("the day's cap of texts is reached; only alerts are sent")
+        log.error("the day's cap of texts is reached; only alerts go by text")
+    return left
+
+
+def _within_cap(rows: Sequence[MessageRow], texts_left: int) -> Sequence[MessageRow]:
+    """Leave out the texts that the day's cap holds; alerts pass, and are counted."""
+    texts = [row for row in rows if row.channel == Channel.SMS]
+    ordinary = [row for row in texts if not Purpose(row.purpose).is_urgent]
+    left = texts_left - (len(texts) - len(ordinary))
     held = set(ordinary[max(left, 0) :])
     return [row for row in rows if row not in held]
 

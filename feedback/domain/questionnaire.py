@@ -17,6 +17,8 @@ class Layout(StrEnum):
     ONE_PAGE = "one_page"
 
 
+# What the staff read.
+HOME_LANGUAGE: Final = "en"
 AGE_BANDS: Final = ("5-8", "9-12", "13-17", "18-25")
 WHOLE_FORM: Final = "all"
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from feedback.db.vault import vault_of
 from feedback.domain.answering import StoredAnswer, scored
 from feedback.domain.errors import FeedbackError
 from feedback.domain.question import Question, QuestionKind
-from feedback.domain.questionnaire import Questionnaire
+from feedback.domain.questionnaire import HOME_LANGUAGE, Questionnaire
 from feedback.domain.review import FeedbackSeen, ReviewState
 from feedback.domain.voice import how_far
 from feedback.services.publish import forms_of_digests
@@ -22,15 +21,13 @@ from feedback.services.read_grades import Grades, as_grades
 from feedback.services.record_people import person_place
 from feedback.services.resume import words_place
 from feedback.services.sort_voices import (
-    Coded,
-    Said,
+    KeptCoding,
+    SealedAnswer,
     Voice,
     by_person,
     by_response,
 )
 from triangulation import Dimension, Group, LanguageRoute, may_speak
-
-HOME_LANGUAGE: Final = "en"
 
 
 class NotLockedError(FeedbackError):
@@ -39,15 +36,22 @@ class NotLockedError(FeedbackError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a person wrote, in the language they wrote it in."""
+    """What a person wrote, in the language they wrote it in.
 
+    Attributes:
+        person: Their opaque key.
+        route: How their answers crossed languages.
+    """
+
+    person: str
     answer: UUID
     group: Group
     question: str
     text: str
     language: str
+    route: LanguageRoute
     helped_by: str
-    coded: tuple[Coded, ...]
+    coded: tuple[KeptCoding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class Gathered:
 
     Attributes:
         evidence: In the shape that the triangulation reads: opaque keys only.
+        participants: Who each key stands for, to put people in an order by.
         asked: Each question as a person met it, by their key and its code.
     """
 
@@ -63,6 +68,7 @@ class Gathered:
     feedback_seen: FeedbackSeen
     state: ReviewState
     evidence: Mapping[str, object]
+    participants: Mapping[str, UUID]
     asked: Mapping[tuple[str, str], Question]
     written: tuple[Written, ...]
     grades: Grades
@@ -71,11 +77,13 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Heard:
-    """A person's answers that count, beside the form they were given on."""
+    """A person's answers that count, and the form they were given on."""
 
+    group: Group
     response: ResponseRow
+    route: LanguageRoute
     form: Questionnaire
-    answers: Mapping[str, Said]
+    answers: Mapping[str, SealedAnswer]
 
 
 def gather(session: Session, review: UUID) -> Gathered:
@@ -94,20 +102,23 @@ def gather(session: Session, review: UUID) -> Gathered:
     graded, noted = queries.grades_and_concerns(session, review)
     grades = as_grades(session, graded)
     people: list[Mapping[str, object]] = []
+    participants: dict[str, UUID] = {}
     asked: dict[tuple[str, str], Question] = {}
     written: list[Written] = []
     for number, voice in enumerate(by_person(lines), start=1):
         heard = _heard(voice, forms, said)
         key = f"p{number}"
+        participants[key] = voice.participant.id
         people.append({"key": key, **_person(session, voice, heard)})
         if heard is not None:
             asked.update({(key, one.code): one for one in heard.form.asked})
-            written.extend(_written(session, Group(voice.participant.group), heard))
+            written.extend(_written(session, key, heard))
     return Gathered(
         reference=found.reference,
         feedback_seen=FeedbackSeen(found.feedback_seen or FeedbackSeen.CONVERSATIONS),
         state=ReviewState(found.state),
         evidence={**_graded(grades), "people": people},
+        participants=participants,
         asked=asked,
         written=tuple(written),
         grades=grades,
@@ -118,7 +129,7 @@ def gather(session: Session, review: UUID) -> Gathered:
 def _heard(
     voice: Voice,
     forms: Mapping[str, Questionnaire],
-    said: Mapping[UUID, Mapping[str, Said]],
+    said: Mapping[UUID, Mapping[str, SealedAnswer]],
 ) -> _Heard | None:
     response = voice.submitted
     if response is None:
@@ -130,7 +141,13 @@ def _heard(
         for one in form.questions
         if one.block is not None and one.code in answers
     }
-    return _Heard(response=response, form=form.with_blocks(blocks), answers=answers)
+    return _Heard(
+        group=Group(voice.participant.group),
+        response=response,
+        route=_route(voice.participant.language_route, response.language),
+        form=form.with_blocks(blocks),
+        answers=answers,
+    )
 
 
 def _person(session: Session, voice: Voice, heard: _Heard | None) -> dict[str, object]:
@@ -146,8 +163,8 @@ def _person(session: Session, voice: Voice, heard: _Heard | None) -> dict[str, o
     }
     if heard is not None:
         person["helped_by"] = heard.response.helped_by
-        person["language_route"] = _route(row.language_route, heard.response.language)
-        person["answers"] = _answers(Group(row.group), heard)
+        person["language_route"] = heard.route.value
+        person["answers"] = _answers(heard)
         person["comments"] = [
             {"dimension": one.dimension.value, "stance": one.stance.value}
             for question in heard.form.asked
@@ -157,13 +174,13 @@ def _person(session: Session, voice: Voice, heard: _Heard | None) -> dict[str, o
     return person
 
 
-def _route(given: str, language: str) -> str:
+def _route(given: str, language: str) -> LanguageRoute:
     if given == LanguageRoute.NONE and language != HOME_LANGUAGE:
-        return LanguageRoute.TRANSLATED.value
-    return given
+        return LanguageRoute.TRANSLATED
+    return LanguageRoute(given)
 
 
-def _answers(group: Group, heard: _Heard) -> list[dict[str, object]]:
+def _answers(heard: _Heard) -> list[dict[str, object]]:
     stored = [
         StoredAnswer(question=one.question, option=one.option)
         for one in heard.answers.values()
@@ -179,11 +196,11 @@ def _answers(group: Group, heard: _Heard) -> list[dict[str, object]]:
         }
         for one in scored(heard.form, stored)
         # A form chosen for somebody of another group may ask beyond their part.
-        if may_speak(group, Dimension(one.dimension))
+        if may_speak(heard.group, Dimension(one.dimension))
     ]
 
 
-def _written(session: Session, group: Group, heard: _Heard) -> Iterable[Written]:
+def _written(session: Session, person: str, heard: _Heard) -> Iterable[Written]:
     for question in heard.form.asked:
         answer = heard.answers.get(question.code)
         if question.kind is not QuestionKind.WORDS or answer is None:
@@ -193,11 +210,13 @@ def _written(session: Session, group: Group, heard: _Heard) -> Iterable[Written]
         )
         if text is not None and text.strip():
             yield Written(
+                person=person,
                 answer=answer.id,
-                group=group,
+                group=heard.group,
                 question=question.wording(HOME_LANGUAGE),
                 text=text,
                 language=heard.response.language,
+                route=heard.route,
                 helped_by=heard.response.helped_by,
                 coded=tuple(answer.coded),
             )

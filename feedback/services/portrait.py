@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from feedback.domain.review import FeedbackSeen, ReviewState
+from feedback.domain.review import ReviewState
 from feedback.services.raise_concern import Concern
 
 
@@ -20,6 +20,11 @@ class AnswerView:
     interval: tuple[int, int] | None
     note: str
 
+    @property
+    def told(self) -> str:
+        """What was chosen, where the question does not stand beside it."""
+        return f"{self.words} ({self.note})" if self.note else self.words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellView:
@@ -28,8 +33,8 @@ class CellView:
     Attributes:
         stance: Where the group stands, in words that are no grade's.
         direction: Which way the reviewer differs, and by how much; "" where level.
-        dots: Each choice that was made, with how often.
-        unplaced: The same for choices that carry no stance.
+        dots: Each choice that was made, with how to read it, and how often.
+        unplaced: Each choice that carries no stance, and how often.
         silence: Why nobody speaks; None where somebody does.
         not_invited: Why people of the group were not invited.
     """
@@ -37,10 +42,8 @@ class CellView:
     group: str
     group_label: str
     status: str
-    status_label: str
     interval: tuple[int, int] | None
     stance: str
-    gap: int | None
     direction: str
     answers: tuple[AnswerView, ...]
     dots: tuple[tuple[str, int], ...]
@@ -71,11 +74,9 @@ class DimensionView:
     first_grade: str | None
     moved_because: str | None
     status: str
-    status_label: str
     verdict: str
     reasons: tuple[str, ...]
     sources_differ: bool
-    speaking: int
     cells: tuple[CellView, ...]
 
 
@@ -83,8 +84,6 @@ class DimensionView:
 class HeadlineView:
     """A headline judgement, set by the reviewer and derived from nothing."""
 
-    name: str
-    grade: int | None
     grade_label: str
     first_grade: str | None
     moved_because: str | None
@@ -126,7 +125,6 @@ class HeardView:
     """How many of a group were asked and answered, and why others were not."""
 
     group: str
-    group_label: str
     invited: int
     replied: int
     not_invited: tuple[str, ...]
@@ -138,7 +136,6 @@ class TriangulatedView:
 
     reference: str
     state: ReviewState
-    feedback_seen: FeedbackSeen
     headline: str
     reliability: str
     heard: tuple[HeardView, ...]

@@ -1,31 +1,28 @@
 """How does a synthesis read to people: sentence by sentence, cell by cell?"""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
-
-from babel import Locale, UnknownLocaleError
 
 from feedback.domain.grading import GRADE_LABELS, GradeLayer, Judgement
 from feedback.domain.review import FeedbackSeen
-from feedback.services.gather import HOME_LANGUAGE, Gathered, Written
+from feedback.services.gather import Gathered
 from feedback.services.portrait import (
-    CodingView,
     DimensionView,
     HeadlineView,
     HeardView,
     PointView,
     TriangulatedView,
-    WordsView,
 )
 from feedback.services.portray_cell import cell_view, difference, silence
+from feedback.services.portray_words import words_views
 from feedback.services.read_grades import Grades
+from feedback.services.shuffle import Order
 from triangulation import (
     CellStatus,
     Dimension,
     DimensionFinding,
     DimensionStatus,
     Group,
-    HelpedBy,
     PointKind,
     Synthesis,
 )
@@ -45,13 +42,6 @@ RELIABILITY: Final[Mapping[FeedbackSeen, str]] = {
     ),
 }
 
-HELPED: Final[Mapping[str, str]] = {
-    HelpedBy.CARER: "helped by a carer or family member",
-    HelpedBy.TEACHER: "helped by a teacher",
-    HelpedBy.ADVOCATE: "helped by an advocate",
-    HelpedBy.WORKER: "helped by the worker",
-    HelpedBy.OTHER: "helped by someone else",
-}
 # In this order, and each only where there is one.
 STANDINGS: Final = (
     DimensionStatus.CONVERGENT,
@@ -62,12 +52,14 @@ STANDINGS: Final = (
 )
 
 
-def portray(gathered: Gathered, found: Synthesis, digest: str) -> TriangulatedView:
-    """Put a synthesis, and what was written beside it, into words."""
+def portray(
+    gathered: Gathered, found: Synthesis, digest: str, order: Order
+) -> TriangulatedView:
+    """Put a synthesis, and what was written beside it, into words for one viewer."""
+    found = order.within(found)
     return TriangulatedView(
         reference=gathered.reference,
         state=gathered.state,
-        feedback_seen=gathered.feedback_seen,
         headline=_headline(found),
         reliability=RELIABILITY[gathered.feedback_seen],
         heard=_heard(found),
@@ -75,7 +67,7 @@ def portray(gathered: Gathered, found: Synthesis, digest: str) -> TriangulatedVi
         outcomes=_headline_view(Judgement.OUTCOMES, gathered.grades),
         to_moderation=tuple(_points(found)),
         dimensions=tuple(_dimension(one, gathered) for one in found.findings),
-        words=_words(gathered.written),
+        words=words_views(order.of(gathered.written)),
         concerns=gathered.concerns,
         rules=found.rules,
         input_digest=digest,
@@ -102,7 +94,6 @@ def _heard(found: Synthesis) -> tuple[HeardView, ...]:
     return tuple(
         HeardView(
             group=cell.group.value,
-            group_label=cell.group.label,
             invited=cell.invited,
             replied=cell.replied,
             not_invited=tuple(one.reason for one in cell.not_invited),
@@ -112,10 +103,8 @@ def _heard(found: Synthesis) -> tuple[HeardView, ...]:
 
 
 def _headline_view(judgement: Judgement, grades: Grades) -> HeadlineView:
-    grade, label, first, because = _grade(judgement, grades)
+    _, label, first, because = _grade(judgement, grades)
     return HeadlineView(
-        name=judgement.label,
-        grade=grade,
         grade_label=label,
         first_grade=first,
         moved_because=because,
@@ -150,11 +139,9 @@ def _dimension(one: DimensionFinding, gathered: Gathered) -> DimensionView:
         first_grade=first,
         moved_because=because,
         status=one.status.value,
-        status_label=one.status.label,
         verdict=_verdict(one),
         reasons=tuple(reason.label for reason in one.reasons),
         sources_differ=one.sources_differ,
-        speaking=one.speaking_sources,
         cells=tuple(cell_view(cell, gathered.asked) for cell in one.cells),
     )
 
@@ -202,42 +189,3 @@ def _point(kind: PointKind, dimension: Dimension, words: str) -> PointView:
         sentence=f"{dimension.label}: {words}",
         dimensions=(dimension.value,),
     )
-
-
-def _words(written: Iterable[Written]) -> tuple[WordsView, ...]:
-    views = [
-        WordsView(
-            answer=one.answer,
-            group=one.group.value,
-            question=one.question,
-            text=one.text,
-            notes=tuple(_notes(one)),
-            codings=tuple(
-                CodingView(
-                    id=each.id,
-                    dimension=each.dimension.value,
-                    name=each.dimension.label,
-                    stance=each.stance.value,
-                )
-                for each in one.coded
-            ),
-        )
-        for one in written
-    ]
-    order = [group.value for group in Group]
-    return tuple(sorted(views, key=lambda view: order.index(view.group)))
-
-
-def _notes(one: Written) -> Iterator[str]:
-    if one.language != HOME_LANGUAGE:
-        yield f"written in {_language(one.language)}"
-    if one.helped_by in HELPED:
-        yield HELPED[one.helped_by]
-
-
-def _language(code: str) -> str:
-    try:
-        name = Locale.parse(code, sep="-").get_language_name(HOME_LANGUAGE)
-    except (UnknownLocaleError, ValueError):
-        return code
-    return name or code

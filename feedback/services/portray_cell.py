@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from feedback.domain.question import Question
-from feedback.services.gather import HOME_LANGUAGE
+from feedback.domain.questionnaire import HOME_LANGUAGE
 from feedback.services.portrait import AnswerView, CellView
 from triangulation import Cell, Interval, NonAnswer, PlacedAnswer, Silence
 
@@ -39,14 +39,12 @@ def cell_view(cell: Cell, asked: Asked) -> CellView:
         group=cell.group.value,
         group_label=cell.group.label,
         status=cell.status.value,
-        status_label=cell.status.label,
         interval=_ends(cell.interval),
         stance="" if cell.interval is None else cell.interval.words,
-        gap=cell.gap,
         direction=difference(cell),
         answers=views,
-        dots=_counted(sorted((v for v in views if v.interval), key=_favourable)),
-        unplaced=_counted(view for view in views if not view.interval),
+        dots=_placed(view for view in views if view.interval),
+        unplaced=tuple(Counter(v.words for v in views if not v.interval).items()),
         notes=tuple(note.label for note in cell.notes),
         silence=None if cell.silence is None else silence(cell.silence, cell),
         invited=cell.invited,
@@ -106,11 +104,17 @@ def _ends(interval: Interval | None) -> tuple[int, int] | None:
     return None if interval is None else (interval.lo, interval.hi)
 
 
-def _favourable(view: AnswerView) -> tuple[int, int]:
-    """Sort the most favourable first."""
+def _placed(views: Iterable[AnswerView]) -> tuple[tuple[str, int], ...]:
+    """Count the choices that carry a stance, the most favourable first.
+
+    The same words may stand for two ends: to a question put the other way round, "not
+    at all" is the best that can be said. Of equals the one without a note comes first.
+    """
+    ordered = sorted(views, key=_favourable)
+    counted = Counter((view.told, view.interval) for view in ordered)
+    return tuple((told, number) for (told, _), number in counted.items())
+
+
+def _favourable(view: AnswerView) -> tuple[int, int, str]:
     lo, hi = view.interval or (0, 0)
-    return -hi, -lo
-
-
-def _counted(views: Iterable[AnswerView]) -> tuple[tuple[str, int], ...]:
-    return tuple(Counter(view.words for view in views).items())
+    return -hi, -lo, view.note

@@ -17,8 +17,8 @@ Row = TypeVar("Row", InvitationRow, ResponseRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
-    """Words that a person read as a strength or a concern of one dimension."""
+class KeptCoding:
+    """A person's reading of somebody's words, as it is kept."""
 
     id: UUID
     dimension: Dimension
@@ -26,14 +26,14 @@ class Coded:
 
 
 @dataclass(slots=True, kw_only=True)
-class Said:
+class SealedAnswer:
     """One answer that counts, its words still sealed."""
 
     id: UUID
     question: str
     option: str | None
     words_sealed: bytes | None
-    coded: list[Coded] = field(default_factory=list)
+    coded: list[KeptCoding] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -76,7 +76,8 @@ class Voice:
 def by_person(lines: Iterable[PersonLine]) -> tuple[Voice, ...]:
     """Gather lines by person, in an order that tells nothing but stays the same.
 
-    The order in which people were entered often gives away who is who.
+    The order in which people were entered often gives away who is who, and the same
+    evidence must read the same. Whoever looks meets them in yet another (`shuffle`).
     """
     voices: dict[UUID, Voice] = {}
     for line in lines:
@@ -95,14 +96,14 @@ def by_person(lines: Iterable[PersonLine]) -> tuple[Voice, ...]:
     )
 
 
-def by_response(lines: Iterable[SaidLine]) -> Mapping[UUID, Mapping[str, Said]]:
+def by_response(lines: Iterable[SaidLine]) -> Mapping[UUID, Mapping[str, SealedAnswer]]:
     """Gather answers by the response they belong to, and by question."""
-    responses: dict[UUID, dict[str, Said]] = {}
+    responses: dict[UUID, dict[str, SealedAnswer]] = {}
     for line in lines:
         answers = responses.setdefault(line.response, {})
         answer = answers.setdefault(
             line.question,
-            Said(
+            SealedAnswer(
                 id=line.answer,
                 question=line.question,
                 option=line.option,
@@ -110,7 +111,7 @@ def by_response(lines: Iterable[SaidLine]) -> Mapping[UUID, Mapping[str, Said]]:
             ),
         )
         if line.coding and line.dimension and line.stance:
-            coded = Coded(
+            coded = KeptCoding(
                 id=line.coding,
                 dimension=Dimension(line.dimension),
                 stance=CommentStance(line.stance),

@@ -18,6 +18,7 @@ from feedback.services import audit
 from feedback.services.gather import gather
 from feedback.services.portrait import TriangulatedView
 from feedback.services.portray import portray
+from feedback.services.shuffle import order_for
 from triangulation import (
     DimensionStatus,
     Synthesis,
@@ -55,7 +56,8 @@ def triangulated_view(
     facts = {"rules": found.rules, "input": digest.hex()}
     deed = audit.Deed(action="triangulated_view_read", review=review, facts=facts)
     audit.record(session, deed, by=by, now=now)
-    return portray(gathered, found, digest.hex())
+    order = order_for(session, by, review, gathered.participants)
+    return portray(gathered, found, digest.hex(), order)
 
 
 def current_synthesis(session: Session, review: UUID) -> Synthesis:

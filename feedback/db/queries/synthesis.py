@@ -118,6 +118,7 @@ _KEEP: Final[Mapping[str, Insert]] = {
 def people(session: Session, review: UUID) -> tuple[ReviewLine, Sequence[PersonLine]]:
     """Find a review, and list everybody at it, however far they came."""
     rows = session.execute(_PEOPLE, {"review": review}).all()
+    # Cut at a number: so the type of every column is checked on either side of it.
     return ReviewLine(*rows[0][:5]), [PersonLine(*row[5:]) for row in rows]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import event, func, select
 
 from feedback.db.crypto import Where
 from feedback.db.models import AuditEventRow, SynthesisRow
-from feedback.db.vault import vault_of
+from feedback.db.vault import KeyName, vault_of
 from feedback.domain.access import Role
 from feedback.domain.grade_lock import Revision
 from feedback.domain.grading import Grading, Judgement
@@ -146,7 +146,6 @@ def test_silence_is_not_praise_and_says_its_reasons(database, review, reviewer, 
 
     found = dimension(view, "D2")
     assert found.status == "partially_convergent"
-    assert found.status_label == "Partially convergent"
     assert view.headline == "Of 9 dimensions: 1 partially convergent and 8 silent."
     assert found.reasons == ("Neither child nor family is heard",)
     assert cell(view, "D2", "child").silence == "not invited: new placement"
@@ -170,6 +169,69 @@ def test_split_parents_are_both_seen_and_never_averaged(
     assert sorted(found.dots) == [("completely", 1), ("not at all", 1)]
     assert found.interval == (1, 4)
     assert any(note.startswith("split") for note in found.notes)
+
+
+def a_young_person(session, review, chosen, *, now, **given):
+    """Somebody whose form asks one question of D8 the other way round."""
+    given = {"form": "young_person", "age_band": "13-17", **given}
+    return a_voice(session, review, "child", chosen, now=now, **given)
+
+
+def test_the_same_words_to_opposite_questions_are_never_counted_as_one(
+    database, review, reviewer, now
+):
+    chosen = {"identity_matters": "not_at_all", "treated_unfairly": "not_at_all"}
+    with database.transaction() as session:
+        a_young_person(session, review, chosen, now=now)
+        locked(session, review, reviewer, now=now)
+
+    found = cell(seen(database, review, reviewer, now), "D8", "child")
+
+    # The most favourable first: not to have been treated unfairly at all.
+    assert found.dots == (
+        ("not at all (asked the other way round)", 1),
+        ("not at all", 1),
+    )
+
+
+def test_an_answer_to_a_question_put_the_other_way_round_says_so_beside_its_mark(
+    database, review, reviewer, now
+):
+    with database.transaction() as session:
+        for _ in range(2):
+            a_young_person(session, review, {"treated_unfairly": "completely"}, now=now)
+        locked(session, review, reviewer, now=now)
+
+    found = cell(seen(database, review, reviewer, now), "D8", "child")
+
+    assert found.interval == (1, 1)
+    assert found.dots == (("completely (asked the other way round)", 2),)
+
+
+def test_what_a_partner_says_of_its_own_part_stands_apart_from_what_it_says_of_others(
+    database, review, reviewer, now
+):
+    chosen = {"own_agency_delivered": "mostly", "disagreements_resolved": "mostly"}
+    with database.transaction() as session:
+        a_voice(session, review, "partner", chosen, now=now)
+        locked(session, review, reviewer, now=now)
+
+    found = cell(seen(database, review, reviewer, now), "D7", "partner")
+
+    assert found.dots == (("mostly", 1), ("mostly (about their own part)", 1))
+
+
+def test_a_choice_without_a_stance_is_counted_whichever_way_it_was_asked(
+    database, review, reviewer, now
+):
+    chosen = {"identity_matters": "dont_know", "treated_unfairly": "dont_know"}
+    with database.transaction() as session:
+        a_young_person(session, review, chosen, now=now)
+        locked(session, review, reviewer, now=now)
+
+    found = cell(seen(database, review, reviewer, now), "D8", "child")
+
+    assert found.unplaced == (("don't know", 2),)
 
 
 def test_practice_and_outcomes_stand_apart(database, review, reviewer, now):
@@ -303,7 +365,40 @@ def test_translated_answers_are_marked_with_the_words_as_written(
     assert "translated" in notes
     assert "may be constrained: a carer or worker helped" in notes
     assert view.words[0].text == "سوپاس"
-    assert view.words[0].notes == ("written in Central Kurdish", "helped by the worker")
+    assert view.words[0].notes == (
+        "written in Central Kurdish",
+        "on a translated form",
+        "helped by the worker",
+    )
+
+
+@pytest.mark.parametrize(
+    ("route", "language", "notes"),
+    [
+        ("none", "en", ()),
+        ("translated", "en", ("translated",)),
+        ("interpreted", "en", ("interpreted",)),
+        ("interpreted", "ckb", ("written in Central Kurdish", "interpreted")),
+    ],
+)
+def test_words_say_how_they_crossed_languages_though_no_answer_is_scored(
+    database, review, reviewer, now, route, language, notes
+):
+    with database.transaction() as session:
+        mother, _ = a_voice(
+            session,
+            review,
+            "family",
+            now=now,
+            language=language,
+            words={"what_helped": "She came when she said she would"},
+        )
+        mother.language_route = route
+        locked(session, review, reviewer, now=now)
+
+    (words,) = seen(database, review, reviewer, now).words
+
+    assert words.notes == notes
 
 
 def test_the_view_takes_at_most_six_statements(
@@ -328,6 +423,8 @@ def test_the_view_takes_at_most_six_statements(
                 words=words,
             )
         locked(session, review, reviewer, now=now)
+        # A server opens this key once, when it starts.
+        vault_of(session).secret(KeyName.SESSION)
     monkeypatch.setattr(publish, "_PARSED", publish._Parsed())
     statements = []
 

@@ -99,6 +99,28 @@ def test_a_small_childs_yes_is_an_agreement_with_its_limit_in_words(
     assert "Stance: positive to very positive" in words
 
 
+def test_opposite_answers_in_the_same_words_stand_apart_and_say_which_is_which(
+    desk, database, review, reviewer, now
+):
+    chosen = {"identity_matters": "not_at_all", "treated_unfairly": "not_at_all"}
+    with database.transaction() as session:
+        a_voice(
+            session,
+            review,
+            "child",
+            chosen,
+            now=now,
+            form="young_person",
+            age_band="13-17",
+        )
+        locked(session, review, reviewer, now=now)
+
+    words = text_of(desk.get(VIEW))
+
+    assert "not at all (asked the other way round) not at all" in words
+    assert "not at all \N{MULTIPLICATION SIGN} 2" not in words
+
+
 def test_silences_stand_with_their_reasons_and_are_never_blank(
     desk, database, review, reviewer, now
 ):
@@ -170,6 +192,21 @@ def test_hostile_words_are_shown_and_never_run(desk, database, review, reviewer,
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
     assert "U+202E" in page
+
+
+def test_interpreted_words_are_labelled_where_they_stand(
+    desk, database, review, reviewer, now
+):
+    with database.transaction() as session:
+        mother, _ = a_voice(
+            session, review, "family", now=now, words={"what_helped": "Time"}
+        )
+        mother.language_route = "interpreted"
+        locked(session, review, reviewer, now=now)
+
+    words = text_of(desk.get(VIEW))
+
+    assert "What helped? \N{EN DASH} interpreted Time" in words
 
 
 def test_a_person_reads_words_as_a_strength_and_can_undo_it(

@@ -72,12 +72,17 @@ class Action(StrEnum):
 
 
 class Condition(StrEnum):
-    """When a role may: always at its own reviews, or only then."""
+    """When a role may: always at its own reviews, or only then.
+
+    `unless_to_lock`: not while the same person has grades of the review to lock; an
+    open alert goes before that.
+    """
 
     ALWAYS = auto()
     AFTER_LOCK = auto()
     ON_OPEN_ALERT = auto()
     UNLESS_REVIEWER = auto()
+    UNLESS_TO_LOCK = auto()
     WHERE_HEAD_REVIEWS = auto()
 
 
@@ -148,9 +153,10 @@ TABLE: Final[Mapping[Action, Mapping[Role, Condition]]] = {
     },
     # What somebody wrote of their own accord may be an answer, which nobody at the
     # review sees before the lock, or a disclosure in words that no list holds. So the
-    # duty contact reads it, who grades nothing; the head, only where it is an alert.
+    # duty contact reads it, but not of a review that they are still to grade; the
+    # head, only where it is an alert.
     Action.READ_INBOUND: {
-        Role.DUTY: _ALWAYS,
+        Role.DUTY: Condition.UNLESS_TO_LOCK,
         Role.HEAD_SQA: Condition.ON_OPEN_ALERT,
     },
 }
@@ -229,5 +235,8 @@ def _holds(
         Condition.AFTER_LOCK: at.is_locked,
         Condition.ON_OPEN_ALERT: at.has_open_alert,
         Condition.UNLESS_REVIEWER: not at.is_reviewer,
+        Condition.UNLESS_TO_LOCK: (
+            at.is_locked or at.has_open_alert or not at.is_reviewer
+        ),
         Condition.WHERE_HEAD_REVIEWS: at.is_head_the_reviewer,
     }[condition]

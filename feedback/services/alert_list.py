@@ -1,7 +1,7 @@
 """Which alerts are there, and what does one say to those who may read it?"""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 from feedback.db.models import (
     AlertEventRow,
     AlertRow,
-    ContactRow,
     ResponseRow,
 )
 from feedback.db.queries import alert as queries
-from feedback.db.queries import response as response_queries
 from feedback.db.vault import vault_of
 from feedback.domain.access import AccountId
 from feedback.domain.alert import (
@@ -24,13 +22,9 @@ from feedback.domain.alert import (
     EscalationLevel,
     Told,
 )
-from feedback.domain.contact import Channel
 from feedback.services import audit
 from feedback.services.alert_history import event_words_place, words_place
-from feedback.services.inbound import sender_place
 from feedback.services.publish import questionnaire_of
-from feedback.services.reach import address_of, name_of
-from feedback.services.record_people import person_place
 from feedback.services.settle_alert import NoSuchAlertError
 
 CLOSED_SHOWN: Final = 20
@@ -77,35 +71,16 @@ class AlertEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SafeRoute:
-    """How a person said they can be reached safely."""
-
-    channel: Channel
-    value: str
-    is_safe: bool | None
-    is_shared_device: bool
-    is_high_risk: bool
-    safe_days: tuple[int, ...]
-    safe_from: time | None
-    safe_until: time | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Whom an alert is about, for those who may see contact details."""
-
-    name: str
-    must_not_be_told: str | None
-    routes: tuple[SafeRoute, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPage:
-    """What duty and the Head of Safeguarding and QA read of one alert."""
+    """What duty and the Head of Safeguarding and QA read of one alert.
+
+    Attributes:
+        came_by_text: Whether it was raised for a text, so that there may be a number.
+    """
 
     listed: ListedAlert
     review: UUID | None
-    number: str | None
+    came_by_text: bool
     group: str | None
     age_band: str | None
     wording: str | None
@@ -144,7 +119,7 @@ def read_alert(
     Raises:
         NoSuchAlertError: If there is none.
     """
-    found = _one(session, alert)
+    found = find(session, alert)
     row = found.alert
     deed = audit.Deed(action="alert_read", review=row.review_id, subject=row.id)
     audit.record(session, deed, by=audit.staff(by), now=now)
@@ -152,7 +127,7 @@ def read_alert(
     return AlertPage(
         listed=_listed(found),
         review=row.review_id,
-        number=_number(session, row),
+        came_by_text=queries.text_behind(session, row.id) is not None,
         group=None if found.participant is None else found.participant.group,
         age_band=None if found.participant is None else found.participant.age_band,
         wording=_wording(session, row),
@@ -164,35 +139,12 @@ def read_alert(
     )
 
 
-def person_of(
-    session: Session, alert: UUID, *, by: AccountId, now: datetime
-) -> Person | None:
-    """Give a person's name and safe routes; the caller has checked who asks.
+def find(session: Session, alert: UUID) -> queries.Found:
+    """Find an alert.
 
-    Returns:
-        None where the alert is about no one person, or is closed.
+    Raises:
+        NoSuchAlertError: If there is none.
     """
-    found = _one(session, alert)
-    person = found.participant
-    if person is None or found.alert.state == AlertState.CLOSED:
-        return None
-    deed = audit.Deed(action="contact_read", review=person.review_id, subject=person.id)
-    audit.record(session, deed, by=audit.staff(by), now=now)
-    vault = vault_of(session)
-    return Person(
-        name=name_of(session, person),
-        must_not_be_told=vault.unseal_if_any(
-            person_place(person, "must_not_be_told_sealed"),
-            person.must_not_be_told_sealed,
-        ),
-        routes=tuple(
-            _route(session, contact)
-            for contact in response_queries.contacts_of(session, person.id)
-        ),
-    )
-
-
-def _one(session: Session, alert: UUID) -> queries.Found:
     found = queries.one(session, alert)
     if found is None:
         raise NoSuchAlertError(str(alert))
@@ -220,14 +172,6 @@ def _next_at(row: AlertRow) -> datetime | None:
     return row.raised_at + ESCALATES_AFTER[EscalationLevel(row.level + 1)]
 
 
-def _number(session: Session, row: AlertRow) -> str | None:
-    """Open the number that a text came from, so that somebody can ring it."""
-    text = queries.text_behind(session, row.id)
-    if text is None or row.state == AlertState.CLOSED:
-        return None
-    return vault_of(session).unseal_if_any(sender_place(text.id), text.from_sealed)
-
-
 def _wording(session: Session, row: AlertRow) -> str | None:
     if row.question is None or row.response_id is None:
         return None
@@ -248,17 +192,4 @@ def _event(
         by=name,
         words=vault_of(session).unseal_if_any(place, event.words_sealed),
         told=None if event.person_told is None else Told(event.person_told),
-    )
-
-
-def _route(session: Session, contact: ContactRow) -> SafeRoute:
-    return SafeRoute(
-        channel=Channel(contact.channel),
-        value=address_of(session, contact),
-        is_safe=contact.is_safe,
-        is_shared_device=contact.is_shared_device,
-        is_high_risk=contact.is_high_risk,
-        safe_days=tuple(int(day) for day in contact.safe_days),
-        safe_from=contact.safe_from,
-        safe_until=contact.safe_until,
     )

@@ -7,7 +7,6 @@ have sent it, it is nobody's until somebody decides.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -22,13 +21,13 @@ from feedback.db.session import DATABASE_AWAY, Database
 from feedback.db.vault import ErasedError, vault_of
 from feedback.domain.alert import AlertKind
 from feedback.domain.conversation import ConversationState
-from feedback.domain.errors import FeedbackError
 from feedback.domain.invitation import OPEN_STATUSES, InvitationStatus
 from feedback.domain.short_form import asks_help
 from feedback.domain.sms import InboundKind
-from feedback.services import alert, audit, raise_alerts, say, stop
+from feedback.domain.triage import Triage
+from feedback.services import alert, raise_alerts, say, stop
 from feedback.services.dispatch import DeliveryRules
-from feedback.services.inbound import Triage, body_place
+from feedback.services.inbound import body_place
 from feedback.services.link import CHILD
 from feedback.services.take_turn import Text, take_turn
 
@@ -36,22 +35,6 @@ log = logging.getLogger(__name__)
 
 # A tick ends after so many, so that a signal is soon obeyed.
 MOST_A_TICK: Final = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Somebody who may have sent a text, as staff who sort texts see it."""
-
-    conversation: UUID
-    participant: UUID
-    review: UUID
-    reference: str
-    key: str
-    state: ConversationState
-
-
-class NotTheirsError(FeedbackError):
-    """That text cannot be this person's: it is read already, or another number's."""
 
 
 def work(
@@ -77,60 +60,12 @@ def work(
     return done
 
 
-def candidates(session: Session, text: UUID) -> tuple[Candidate, ...]:
-    """List the conversations that a text could belong to, for a person to choose."""
-    row = session.get_one(InboundRow, text)
-    return tuple(
-        Candidate(
-            conversation=talk.conversation.id,
-            participant=talk.participant.id,
-            review=talk.review.id,
-            reference=talk.review.reference,
-            key=talk.participant.key,
-            state=ConversationState(talk.conversation.state),
-        )
-        for talk in conversations.talks_at(session, row.from_hmac)
-        if ConversationState(talk.conversation.state).is_live
-    )
-
-
-def attribute(
-    session: Session,
-    text: UUID,
-    conversation: UUID,
-    *,
-    rules: DeliveryRules,
-    by: audit.Actor,
-    now: datetime,
-) -> None:
-    """Take a text as what one person wrote, because somebody says that it is.
-
-    Raises:
-        NotTheirsError: If it is taken or dealt with already, or came from another
-            number.
-    """
-    row = session.get_one(InboundRow, text, with_for_update=True)
-    talk = conversations.held(session, conversation)
-    is_theirs = row.from_hmac == talk.conversation.number_hmac
-    waits = row.worked_at is not None and row.triage_state == Triage.WAITING
-    if not is_theirs or row.conversation_id is not None or not waits:
-        raise NotTheirsError
-    deed = audit.Deed(
-        action="text_attributed",
-        review=talk.review.id,
-        subject=row.id,
-        facts={"participant": str(talk.participant.id)},
-    )
-    audit.record(session, deed, by=by, now=now)
-    _turn(session, row, talk, _words(session, row), rules, now=now)
-
-
 def _read(
     session: Session, row: InboundRow, rules: DeliveryRules, *, now: datetime
 ) -> None:
     row.worked_at = now
     people = conversations.known_by(session, row.from_hmac)
-    words = _words(session, row)
+    words = words_of(session, row)
     _raise_alert(session, row, people, words, rules, now=now)
     try:
         with session.begin_nested():
@@ -160,14 +95,14 @@ def _follow(
     if row.kind == InboundKind.OPT_OUT:
         _stop_person(session, people, now=now)
     theirs = [one for one in talks if one.participant.id == meant]
-    if not theirs or not _can_seal(session, theirs[0].review.id):
+    talk = conversations.held(session, theirs[0].conversation.id) if theirs else None
+    if talk is None or not _can_seal(session, talk.review.id):
         _receive(session, row, people, words, now=now)
         return
-    talk = conversations.held(session, theirs[0].conversation.id)
-    _turn(session, row, talk, words, rules, now=now)
+    take_as(session, row, talk, words, rules, now=now)
 
 
-def _turn(
+def take_as(
     session: Session,
     row: InboundRow,
     talk: Talk,
@@ -176,6 +111,7 @@ def _turn(
     *,
     now: datetime,
 ) -> None:
+    """Take a text as what one person wrote in their conversation."""
     text = Text(id=row.id, words=words, at=row.received_at)
     is_settled = take_turn(session, talk, text, rules, now=now)
     row.conversation_id = talk.conversation.id
@@ -294,7 +230,8 @@ def _can_seal(session: Session, review: UUID) -> bool:
     return vault_of(session).opens(review)
 
 
-def _words(session: Session, row: InboundRow) -> str:
+def words_of(session: Session, row: InboundRow) -> str:
+    """Open what somebody wrote; nothing where it cannot be opened."""
     try:
         return vault_of(session).unseal(body_place(row.id), row.body_sealed)
     except (ErasedError, SealBrokenError):

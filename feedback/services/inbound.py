@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,19 +14,8 @@ from feedback.db.models import ContactRow, InboundRow
 from feedback.db.queries import message as messages
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.sms import InboundKind, inbound_kind
+from feedback.domain.triage import triage_of
 from feedback.services import stop
-
-# Opting out and in is settled by the program, and by the provider too.
-SETTLED_KINDS: Final = frozenset({InboundKind.OPT_OUT, InboundKind.OPT_IN})
-
-
-class Triage(StrEnum):
-    """Who has dealt with a text."""
-
-    WAITING = "waiting"
-    ANSWERED = "answered"
-    NOTED = "noted"
-    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +51,6 @@ def record_inbound(session: Session, inbound: Inbound, *, now: datetime) -> bool
     """
     row_id = new_id()
     kind = inbound.kind
-    # What only the provider takes for a keyword is read by a person all the same.
-    is_settled = inbound_kind(inbound.body) in SETTLED_KINDS
     vault = vault_of(session)
     digest = vault.fingerprint(KeyName.BLIND_INDEX, inbound.sender)
     is_new = messages.add_once(
@@ -79,7 +64,7 @@ def record_inbound(session: Session, inbound: Inbound, *, now: datetime) -> bool
         body_sealed=vault.seal(body_place(row_id), inbound.body),
         received_at=inbound.sent_at or now,
         kind=kind,
-        triage_state=Triage.NOTED if is_settled else Triage.WAITING,
+        triage_state=triage_of(inbound.body),
     )
     if is_new and kind is InboundKind.OPT_OUT:
         _stop(session, digest, now)

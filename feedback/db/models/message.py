@@ -120,7 +120,12 @@ class InboundRow(Base):
     """A text that somebody sent us."""
 
     __tablename__ = "inbound"
-    __table_args__ = (Index(None, "triage_state"), Index(None, "worked_at"))
+    __table_args__ = (
+        Index(None, "triage_state"),
+        Index(None, "worked_at"),
+        Index(None, "from_hmac", "received_at"),
+        Index(None, "alert_id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     provider: Mapped[str] = mapped_column(Code)

@@ -15,6 +15,7 @@ from feedback.db.models import (
     ParticipantRow,
     ReviewRow,
 )
+from feedback.domain.alert import AlertState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +29,14 @@ class Found:
 
 def open_ones(session: Session) -> tuple[Found, ...]:
     """List the alerts that are not closed, the oldest first."""
-    return _found(session, AlertRow.state != "closed", newest_first=False)
+    return _found(session, AlertRow.state != AlertState.CLOSED, newest_first=False)
 
 
 def closed_ones(session: Session, *, most: int) -> tuple[Found, ...]:
     """List the alerts that were closed last."""
-    return _found(session, AlertRow.state == "closed", newest_first=True, most=most)
+    return _found(
+        session, AlertRow.state == AlertState.CLOSED, newest_first=True, most=most
+    )
 
 
 def one(session: Session, alert: UUID) -> Found | None:
@@ -66,7 +69,7 @@ def unacknowledged(
         session.scalars(
             select(AlertRow.id)
             .where(
-                AlertRow.state == "raised",
+                AlertRow.state == AlertState.RAISED,
                 AlertRow.raised_at <= before,
                 AlertRow.level < below,
             )

@@ -19,6 +19,7 @@ from feedback.db.models import (
     ReplyStopRow,
     ReviewRow,
 )
+from feedback.domain.contact import Channel
 from feedback.domain.delivery import AttemptState, Purpose
 from feedback.domain.invitation import OPEN_STATUSES
 
@@ -96,7 +97,7 @@ def known_by(session: Session, number_hmac: bytes) -> tuple[Known, ...]:
                 InvitationRow.wave == newest.c.wave,
             ),
         )
-        .where(ContactRow.value_index == number_hmac, ContactRow.channel == "sms")
+        .where(ContactRow.value_index == number_hmac, ContactRow.channel == Channel.SMS)
         .order_by(ContactRow.position)
     )
     return tuple(
@@ -112,7 +113,7 @@ def talks_at(session: Session, number_hmac: bytes) -> tuple[Talk, ...]:
     )
 
 
-def held(session: Session, conversation: UUID) -> Talk:
+def held(session: Session, conversation: UUID) -> Talk | None:
     """Take a conversation, and keep other writers from its invitation till the end.
 
     Its review is taken first, as whoever closes it takes it first: its record may be
@@ -125,7 +126,8 @@ def held(session: Session, conversation: UUID) -> Talk:
         .with_for_update(of=ReviewRow, read=True)
         .execution_options(populate_existing=True)
     ).all()
-    return _talks(session, ConversationRow.id == conversation, hold=True)[0]
+    found = _talks(session, ConversationRow.id == conversation, hold=True)
+    return found[0] if found else None
 
 
 def of_invitation(session: Session, invitation: UUID) -> ConversationRow | None:
@@ -216,7 +218,7 @@ def offer_went_out_at(session: Session, invitation: UUID) -> datetime | None:
         .where(
             MessageRow.invitation_id == invitation,
             MessageRow.purpose.in_([Purpose.INVITATION, Purpose.REMINDER]),
-            MessageRow.channel == "sms",
+            MessageRow.channel == Channel.SMS,
             AttemptRow.state.in_([AttemptState.ACCEPTED, AttemptState.UNKNOWN]),
         )
     )

@@ -6,16 +6,21 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.domain.access import Action
-from feedback.services import converse, triage
-from feedback.services.converse import NotTheirsError
+from feedback.services import list_texts, triage
+from feedback.services.attribute import (
+    NoSuchConversationError,
+    NotTheirsError,
+    attribute,
+)
 from feedback.services.dispatch import rules
+from feedback.services.list_texts import NoSuchTextError, StillToLockError
 from feedback.services.notice import StaffLinks
 from feedback.services.raise_from_text import (
     AlreadyRaisedError,
     Finding,
     raise_from_text,
 )
-from feedback.services.triage import AlreadySettledError, NoSuchTextError
+from feedback.services.triage import AlreadySettledError
 from feedback.web.context import database, now, settings
 from feedback.web.delivery import wording
 from feedback.web.delivery.forms import RaiseForm
@@ -26,9 +31,20 @@ blueprint = Blueprint("inbound", __name__, url_prefix="/staff/inbound")
 
 
 @blueprint.errorhandler(NoSuchTextError)
-def no_such_text(_: NoSuchTextError) -> ResponseReturnValue:
+@blueprint.errorhandler(NoSuchConversationError)
+def not_there(_: NoSuchTextError | NoSuchConversationError) -> ResponseReturnValue:
     """Answer what is not there like everything that may not be seen."""
     return error_page(404)
+
+
+@blueprint.errorhandler(StillToLockError)
+def still_to_lock(_: StillToLockError) -> ResponseReturnValue:
+    """Lead back to the list whoever would look before their grades are locked."""
+    flash(
+        "That text may be an answer at a review that you have not graded yet. "
+        "Another duty contact reads it, or you do once your grades are locked."
+    )
+    return redirect(url_for("inbound.texts"), 303)
 
 
 @blueprint.errorhandler(AlreadySettledError)
@@ -60,15 +76,8 @@ def texts() -> ResponseReturnValue:
     """List the texts that wait, and those that were dealt with; not their words."""
     viewer = current_staff().viewer
     with database().reading() as reading:
-        # What an alert stands on first; else in the order in which they came.
-        waiting = sorted(
-            triage.waiting_texts(reading), key=lambda one: one.alert is None
-        )
-        settled = triage.settled_texts(reading)
-    readable = {one.id for one in (*waiting, *settled) if triage.may_read(one, viewer)}
-    return render_template(
-        "delivery/inbound.html", waiting=waiting, settled=settled, readable=readable
-    )
+        listed = list_texts.texts_for(reading, viewer, now=now())
+    return render_template("delivery/inbound.html", listed=listed)
 
 
 @blueprint.get("/<uuid:text>")
@@ -108,8 +117,9 @@ def raise_alert(text: UUID) -> ResponseReturnValue:
         return _raise_page(text, form), 422
     finding = Finding(text=text, reason=form.reason.data or "")
     links = StaffLinks(settings().staff_base_url)
+    viewer = current_staff().viewer
     with database().transaction() as work:
-        triage.refuse_unless_reader(triage.one_text(work, text), current_staff().viewer)
+        list_texts.hold_for_reader(work, text, viewer, now=now())
         alert = raise_from_text(work, finding, links, by=actor(), now=now())
     flash("The alert is raised, and goes out now.", "success")
     return redirect(url_for("safeguarding.alert", alert=alert), 303)
@@ -117,12 +127,12 @@ def raise_alert(text: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:text>/belongs/<uuid:conversation>")
 @guarded(Action.READ_INBOUND)
-def attribute(text: UUID, conversation: UUID) -> ResponseReturnValue:
+def belongs(text: UUID, conversation: UUID) -> ResponseReturnValue:
     """Take a text as one person's answer, because somebody says that it is."""
     viewer = current_staff().viewer
     with database().transaction() as work:
-        triage.refuse_unless_reader(triage.one_text(work, text), viewer)
-        converse.attribute(
+        list_texts.hold_for_reader(work, text, viewer, now=now())
+        attribute(
             work,
             text,
             conversation,
@@ -138,6 +148,8 @@ def _raise_page(text: UUID, form: RaiseForm) -> str:
     viewer = current_staff().viewer
     with database().transaction() as work:
         found = triage.open_text(work, text, viewer, by=actor(), now=now())
+        if found.text.is_alert_open:
+            raise AlreadyRaisedError
     return render_template(
         "delivery/raise.html", found=found, form_=form, form_failed=bool(form.errors)
     )

@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.domain.access import Action, may
+from feedback.domain.access import Action, Standing, may
 from feedback.domain.alert import AlertState
 from feedback.domain.errors import IllegalMoveError
-from feedback.services import admit, alert_list, settle_alert
+from feedback.services import admit, alert_list, alerted_contact, settle_alert
 from feedback.services.alert import raise_by_staff
 from feedback.services.alert_list import AlertPage
 from feedback.services.notice import StaffLinks
@@ -137,13 +137,17 @@ def _alert_page(alert: UUID, note: NoteForm, closing: CloseForm) -> str:
     with database().transaction() as work:
         by = current_staff().account
         page = alert_list.read_alert(work, alert, by=by, now=now())
-        person = None
-        if _may_see_contacts(page):
-            person = alert_list.person_of(work, alert, by=by, now=now())
+        may_reach = _may_see_contacts(page)
+        person = number = None
+        if may_reach:
+            person = alerted_contact.person_of(work, alert, by=by, now=now())
+            number = alerted_contact.number_of(work, alert, by=by, now=now())
     return render_template(
         "safeguarding/alert.html",
         page=page,
         person=person,
+        number=number,
+        may_reach=may_reach,
         note=note,
         closing=closing,
         form_failed=bool(note.errors or closing.errors),
@@ -155,10 +159,11 @@ def _may_see_contacts(page: AlertPage) -> bool:
     if page.listed.state is AlertState.CLOSED:
         return False
     staff = current_staff()
-    if page.listed.review_reference is None:
-        return False
-    with database().reading() as reading:
-        _, standing = admit.standing_at(
-            reading, page.listed.review_reference, staff.account, now=now()
-        )
+    # What came by text may be about nobody at any one review.
+    standing = Standing(has_open_alert=True)
+    if page.listed.review_reference is not None:
+        with database().reading() as reading:
+            _, standing = admit.standing_at(
+                reading, page.listed.review_reference, staff.account, now=now()
+            )
     return may(staff.viewer, Action.SEE_ALERTED_CONTACT, standing)

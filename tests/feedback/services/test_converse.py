@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from texting import NUMBER, Texting, running_twilio, twilio_settings
 
 from feedback.config import Settings
+from feedback.db.ids import new_id
 from feedback.db.models import (
     AnswerRow,
     ContactRow,
@@ -23,7 +24,7 @@ from feedback.db.models import (
 )
 from feedback.db.vault import KeyName, vault_of
 from feedback.domain.answering import StoredAnswer, scored
-from feedback.services import converse, invite
+from feedback.services import attribute, converse, invite
 from feedback.services.alert_history import words_place
 from feedback.services.audit import OPERATOR
 from feedback.services.deliver import deliver_due
@@ -501,41 +502,44 @@ class TestSeveralPeopleOnOneNumber:
 
         assert texting.suppressed() == ["sms"]
 
-    def test_a_person_can_say_whose_text_it_was(self, texting, clock):
+    def test_a_person_can_say_whose_text_it_was(self, texting):
         texting.invites().says("1")
         conversation = texting.conversation().id
         texting.invites().says("2")
         row = texting.inbound()[-1]
         with texting.database.reading() as session:
-            (found,) = converse.candidates(session, row.id)
+            (found,) = attribute.candidates(session, row.id)
 
-        with texting.database.transaction() as session:
-            converse.attribute(
-                session,
-                row.id,
-                found.conversation,
-                rules=texting.dispatch.rules,
-                by=OPERATOR,
-                now=clock.now(),
-            )
+        _attribute(texting, row.id, found.conversation)
 
         assert found.conversation == conversation
         row = texting.inbound()[-1]
         assert row.conversation_id == conversation
-        with (
-            texting.database.transaction() as session,
-            pytest.raises(converse.NotTheirsError),
-        ):
-            converse.attribute(
-                session,
-                row.id,
-                conversation,
-                rules=texting.dispatch.rules,
-                by=OPERATOR,
-                now=clock.now(),
-            )
+        with pytest.raises(attribute.NotTheirsError):
+            _attribute(texting, row.id, conversation)
 
-    def test_a_text_that_somebody_dealt_with_is_nobodys_answer(self, texting, clock):
+    def test_a_review_that_was_erased_takes_no_text(self, texting):
+        texting.invites().says("1")
+        conversation = texting.conversation().id
+        texting.invites().says("2")
+        row = texting.inbound()[-1].id
+        with texting.database.transaction() as session:
+            session.execute(update(ReviewKeyRow).values(wrapped=None))
+
+        with texting.database.reading() as session:
+            assert attribute.candidates(session, row) == ()
+        with pytest.raises(attribute.NoSuchConversationError):
+            _attribute(texting, row, conversation)
+
+    def test_a_conversation_that_is_not_there_takes_no_text(self, texting):
+        texting.invites().says("1")
+        texting.invites().says("2")
+        row = texting.inbound()[-1].id
+
+        with pytest.raises(attribute.NoSuchConversationError):
+            _attribute(texting, row, new_id())
+
+    def test_a_text_that_somebody_dealt_with_is_nobodys_answer(self, texting):
         texting.invites().says("1")
         conversation = texting.conversation().id
         texting.invites().says("2")
@@ -543,18 +547,8 @@ class TestSeveralPeopleOnOneNumber:
             row = session.get_one(InboundRow, texting.inbound()[-1].id)
             row.triage_state = "done"
 
-        with (
-            texting.database.transaction() as session,
-            pytest.raises(converse.NotTheirsError),
-        ):
-            converse.attribute(
-                session,
-                row.id,
-                conversation,
-                rules=texting.dispatch.rules,
-                by=OPERATOR,
-                now=clock.now(),
-            )
+        with pytest.raises(attribute.NotTheirsError):
+            _attribute(texting, row.id, conversation)
 
 
 class TestLateAndOver:
@@ -754,6 +748,19 @@ class TestWhoIsOfferedIt:
         )
 
         assert not invite.rules(named).takes_replies
+
+
+def _attribute(texting, text, conversation):
+    """A person says that a text belongs to a conversation."""
+    with texting.database.transaction() as session:
+        attribute.attribute(
+            session,
+            text,
+            conversation,
+            rules=texting.dispatch.rules,
+            by=OPERATOR,
+            now=texting.clock.now(),
+        )
 
 
 def _breaks(*_, **__):

@@ -197,6 +197,18 @@ def test_an_open_alert_opens_nobody_elses_contacts_to_whoever_is_on_duty(also):
     assert not may(on_duty, Action.SEE_CONTACTS, at)
 
 
+@pytest.mark.parametrize("also", [Role.HEAD_SQA, Role.REVIEWER])
+def test_whoever_is_on_duty_reads_no_text_of_a_review_before_locking_its_grades(also):
+    on_duty = Viewer(account=uuid.uuid4(), roles=frozenset({Role.DUTY, also}))
+    read = Action.READ_INBOUND
+
+    assert may(on_duty, read, Standing())
+    assert not may(on_duty, read, Standing(is_reviewer=True))
+    assert may(on_duty, read, Standing(is_reviewer=True, is_locked=True))
+    # Safety first.
+    assert may(on_duty, read, Standing(is_reviewer=True, has_open_alert=True))
+
+
 def test_an_admin_sees_no_review():
     admin = Viewer(account=uuid.uuid4(), roles=frozenset({Role.ADMIN}))
     allowed = {action for action in Action if may(admin, action)}

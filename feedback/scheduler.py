@@ -175,8 +175,9 @@ def _tick_while_held(
 ) -> None:
     # It would tell of every tick, and of each that is passed over while one runs.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    # A tick that lasts must not keep another from its thread.
-    threads = ThreadPoolExecutor(len(all_ticks))
+    # A tick that lasts must not keep another from its thread, nor may it where it runs
+    # twice: it is a job at once, and another as often as it is due.
+    threads = ThreadPoolExecutor(2 * len(all_ticks))
     scheduler = BackgroundScheduler(
         executors={"default": threads},
         timezone=UTC,

@@ -8,9 +8,10 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from feedback.messaging.build import composer, senders
-from feedback.services import audit, decide, pause, trace, triage
+from feedback.services import audit, decide, pause, trace
 from feedback.services.deliver import deliver_due
 from feedback.services.dispatch import dispatch
+from feedback.services.list_texts import every_text
 from feedback.web.context import runtime
 
 delivery = AppGroup(
@@ -54,11 +55,16 @@ def list_messages(*, as_json: bool) -> None:
 
 @delivery.command("resume")
 def resume() -> None:
-    """End every pause, once the provider takes our messages again."""
+    """End every pause, once the provider takes our messages again.
+
+    But for that of the clocks, which ends by itself once they agree.
+    """
     work = runtime()
     with work.database.transaction() as session:
-        ended = pause.end_all(session, by=audit.OPERATOR, now=work.clock.now())
-    click.echo(f"{ended} {'pause' if ended == 1 else 'pauses'} ended")
+        done = pause.end_all(session, by=audit.OPERATOR, now=work.clock.now())
+    click.echo(f"{done.ended} {'pause' if done.ended == 1 else 'pauses'} ended")
+    if done.waits_for_clocks:
+        click.echo("the clocks disagree: that pause ends by itself once they agree")
 
 
 @delivery.command("requeue")
@@ -108,7 +114,7 @@ def list_texts(*, as_json: bool) -> None:
     Never its words, and never the number.
     """
     with runtime().database.reading() as session:
-        for one in triage.all_texts(session):
+        for one in every_text(session):
             shown = one.as_json()
             line = "  ".join(str(value or "-") for value in shown.values())
             click.echo(json.dumps(shown) if as_json else line)

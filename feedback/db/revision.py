@@ -13,7 +13,9 @@ VERSION_TABLE: Final = "alembic_version"
 
 def is_at_head(database: Database) -> bool:
     """Tell whether the database is at the program's newest revision."""
-    with database.engine.connect() as connection:
+    # A reading waits for no writer: whoever asks has little time.
+    with database.reading() as session:
+        connection = session.connection()
         if not inspect(connection).has_table(VERSION_TABLE):
             return False
         found = connection.scalars(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 - our own name

@@ -15,10 +15,10 @@ from typing import Final
 from uuid import UUID
 
 from feedback.messaging.lookup import RemembersMessages
-from feedback.services import reconcile
+from feedback.services import ask_about, reconcile
+from feedback.services.ask_about import Question
 from feedback.services.claim import ReadNow
 from feedback.services.dispatch import Dispatch
-from feedback.services.reconcile import Question
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def ask_around(
     """
     round_ = _Round(dispatch, read_now, elapsed, ends=elapsed() + LONGEST_SECONDS)
     with dispatch.database.reading() as session:
-        waiting = reconcile.in_the_air(session, most=MOST, now=read_now())
+        waiting = ask_about.in_the_air(session, most=MOST, now=read_now())
     asked = 0
     for start in range(0, len(waiting), ROUND):
         told = round_.ask_about(waiting[start : start + ROUND])
@@ -75,17 +75,21 @@ class _Round:
     def ask_about(self, some: Sequence[UUID]) -> list[_Told]:
         """Ask about these, several at a time."""
         with self.dispatch.database.reading() as session:
-            questions = reconcile.questions(session, some)
+            questions = ask_about.questions(session, some)
         if self.dispatch.threads == 1:
             return [self._ask(one) for one in questions]
         with ThreadPoolExecutor(self.dispatch.threads, "ask") as pool:
             return list(pool.map(self._ask, questions))
 
     def _ask(self, question: Question) -> _Told:
-        if self.elapsed() >= self.ends:
-            return _Told.NO_TIME
         if isinstance(self.dispatch.senders[question.channel], RemembersMessages):
-            self.dispatch.asking.wait()
+            for _ in range(question.requests):
+                if self._is_over():
+                    return _Told.NO_TIME
+                self.dispatch.asking.wait()
+        # At a low rate its turn may come long after the time is up.
+        if self._is_over():
+            return _Told.NO_TIME
         try:
             is_answered = reconcile.settle_one(self.dispatch, question, self.read_now)
         except Exception as error:  # noqa: BLE001 - one message must not hold up the others
@@ -97,6 +101,9 @@ class _Round:
             )
             return _Told.ANSWERED
         return _Told.ANSWERED if is_answered else _Told.SILENT
+
+    def _is_over(self) -> bool:
+        return self.elapsed() >= self.ends
 
 
 def _is_silent(told: Iterable[_Told]) -> bool:

@@ -82,10 +82,10 @@ def begin_all(
     rows = [row for row, _ in leased]
     # All that is written is written once, at the end.
     with session.no_autoflush:
-        subjects = rounds.subjects_of(session, rows)
+        subjects = messages.subjects_of(session, rows)
         reviews = {row.review_id for row in rows}
         vault_of(session).open_review_keys({one for one in reviews if one is not None})
-        known = judge.gather(session, subjects, now)
+        known = judge.look_up(session, subjects, now)
         talks = offer_text.talks_of(session, subjects)
         calls = [
             _judged(session, dispatch, claim, (subject, known, talks), now)

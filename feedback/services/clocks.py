@@ -95,7 +95,7 @@ def _ahead(theirs: datetime | None, ours: datetime | None) -> timedelta | None:
 def _follow(session: Session, found: Skew, now: datetime) -> None:
     for channel in Channel:
         if found.is_too_much:
-            pause.pause_channel(session, channel, pause.CLOCKS, now)
+            pause.pause_for_clocks(session, channel, now=now)
         else:
             pause.end_clock_pause(session, channel, now=now)
 

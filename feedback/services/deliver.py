@@ -16,7 +16,7 @@ from feedback.services.begin import UNWRITABLE, begin, take_back
 from feedback.services.claim import Claim, ReadNow, claims
 from feedback.services.dispatch import Dispatch
 from feedback.services.record import PROBE, record
-from feedback.services.run import Run, good_for
+from feedback.services.run import SendingRun, good_for
 
 __all__ = ["PROBE", "UNWRITABLE", "Tally", "deliver_due", "deliver_one"]
 
@@ -50,7 +50,7 @@ def deliver_due(
         taken = claims(dispatch, read_now, limit, urgent_only=True)
         told = _deliver_each(dispatch, taken, read_now)
     else:
-        run = Run(
+        run = SendingRun(
             dispatch,
             read_now,
             limit,

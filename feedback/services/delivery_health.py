@@ -4,7 +4,7 @@ Keys, states and codes: never a name, a number or a word.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from feedback.db.models import MessageRow
 from feedback.db.queries import delivery as queries
 from feedback.db.queries import message as messages
+from feedback.db.queries.desk import unread_texts
+from feedback.domain.calendar import at_wall_time, london_day
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import AttemptState, MessageState
 from feedback.domain.failure import classify
-from feedback.services import clocks, pulse, tick_log
+from feedback.services import clocks, pause, pulse, tick_log
 from feedback.services.clocks import Skew
 from feedback.services.decide import NotGivenUpError
 from feedback.services.pulse import Pulse
@@ -33,7 +35,8 @@ class Halt:
     Args:
         what: provider, channel or template.
         name: Which one.
-        until: When it is tried again; None where a person must end it.
+        until: When it is tried again; None where nothing is tried, until a person
+            resumes it or the clocks agree.
     """
 
     what: str
@@ -41,6 +44,11 @@ class Halt:
     code: str | None
     since: datetime
     until: datetime | None
+
+    @property
+    def waits_for_clocks(self) -> bool:
+        """Whether it goes on by itself once the clocks agree, and no sooner."""
+        return self.code == pause.CLOCKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,6 @@ class Letter:
     attempts: int
     code: str | None
     words: str | None
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +80,8 @@ class DeliveryHealth:
         waiting_texts: Texts that wait for a person to read them.
         unmatched_texts: Those of them from numbers that nobody is known by.
         orphans: Receipts that no message of ours belongs to.
+        texts_today: Texts that went out since midnight, as the day's cap counts them.
+        cap: How many of them may go out in a day; alerts go out all the same.
         held_up: What the scheduler does by itself and something holds up.
     """
 
@@ -82,17 +91,30 @@ class DeliveryHealth:
     unknown: tuple[Letter, ...]
     sent_last_hour: int
     tried_last_hour: int
+    texts_today: int
+    cap: int
     waiting_texts: int
     unmatched_texts: int
     orphans: int
     skew: Skew
     held_up: tuple[TickTimes, ...]
 
+    @property
+    def is_cap_reached(self) -> bool:
+        """Whether the day's cap holds everything but alerts."""
+        return self.texts_today >= self.cap
 
-def health(session: Session, *, now: datetime) -> DeliveryHealth:
-    """Gather how the sending stands, in a fixed number of questions."""
+
+def health(session: Session, *, cap: int, now: datetime) -> DeliveryHealth:
+    """Gather how the sending stands, in a fixed number of questions.
+
+    Args:
+        session: The caller's reading.
+        cap: How many texts may go out in a day.
+        now: When it is asked.
+    """
     tried = queries.attempts_by_state(session, since=now - HOUR)
-    texts = queries.inbound_by_kind(session)
+    midnight = at_wall_time(london_day(now), time.min)
     return DeliveryHealth(
         pulse=pulse.pulse(session, now=now),
         halts=halts(session),
@@ -104,13 +126,13 @@ def health(session: Session, *, now: datetime) -> DeliveryHealth:
             if state == AttemptState.ACCEPTED
         ),
         tried_last_hour=sum(tried.values()),
-        waiting_texts=sum(
-            count for (_, triage), count in texts.items() if triage == queries.WAITING
-        ),
+        texts_today=messages.texts_since(session, midnight),
+        cap=cap,
+        waiting_texts=unread_texts(session),
         unmatched_texts=queries.unmatched_inbound(session),
         orphans=queries.orphans(session),
         skew=clocks.skew(session),
-        held_up=tick_log.held_up(tick_log.read(session), now),
+        held_up=tick_log.held_up(tick_log.read(session, now=now), now),
     )
 
 
@@ -127,16 +149,7 @@ def halts(session: Session) -> tuple[Halt, ...]:
             )
             for row in queries.unwell_providers(session)
         ),
-        *(
-            Halt(
-                what="channel",
-                name=row.channel,
-                code=row.code,
-                since=row.since,
-                until=row.probe_at,
-            )
-            for row in messages.open_pauses(session).values()
-        ),
+        *paused_channels(session),
         *(
             Halt(
                 what="template",
@@ -147,6 +160,20 @@ def halts(session: Session) -> tuple[Halt, ...]:
             )
             for row in queries.template_pauses(session)
         ),
+    )
+
+
+def paused_channels(session: Session) -> tuple[Halt, ...]:
+    """List the channels that stand still."""
+    return tuple(
+        Halt(
+            what="channel",
+            name=row.channel,
+            code=row.code,
+            since=row.since,
+            until=None if row.code == pause.CLOCKS else row.probe_at,
+        )
+        for _, row in sorted(messages.open_pauses(session).items())
     )
 
 
@@ -195,5 +222,4 @@ def _letter(
         attempts=row.attempts,
         code=code or (str(http) if http is not None else None),
         words=words if is_known else None,
-        since=row.next_at,
     )

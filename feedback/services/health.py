@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from feedback.db import revision
 from feedback.db.queries import delivery as queries
 from feedback.db.session import Database
 from feedback.services import delivery_health, tick_log
-from feedback.services.pulse import Pulse, pulse
+from feedback.services.pulse import pulse
 from feedback.services.tick_log import CARRY_ALERTS, TickTimes
-
-# The scheduler beats every fifteen seconds; after four missed beats it is away.
-AWAY_AFTER: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +70,13 @@ def readiness(database: Database, *, now: datetime) -> Readiness:
         return Readiness(database=True)
     with database.reading() as session:
         found = pulse(session, now=now)
-        held_up = tick_log.held_up(tick_log.read(session), now)
+        held_up = tick_log.held_up(tick_log.read(session, now=now), now)
         halts = delivery_health.halts(session)
         unmatched = queries.unmatched_inbound(session)
     return Readiness(
         database=True,
         migrations=True,
-        scheduler=_is_beating(found, now) and _alerts_go(held_up),
+        scheduler=found.is_beating(now) and _alerts_go(held_up),
         heartbeat_at=found.heartbeat_at,
         held_up=_seconds(held_up, now),
         oldest_due_at=found.oldest_due_at,
@@ -87,10 +84,6 @@ def readiness(database: Database, *, now: datetime) -> Readiness:
         dead_letters=found.dead_letters,
         unmatched_inbound=unmatched,
     )
-
-
-def _is_beating(found: Pulse, now: datetime) -> bool:
-    return found.heartbeat_at is not None and now - found.heartbeat_at < AWAY_AFTER
 
 
 def _alerts_go(held_up: Sequence[TickTimes]) -> bool:

@@ -126,7 +126,7 @@ def _item(work: Work, review: queries.WaitingReview, now: datetime) -> Item:
 
 
 def _alerts(session: Session) -> Iterator[Item]:
-    count = queries.open_alerts(session, ("raised", "acknowledged"))
+    count = queries.open_alerts(session)
     if count:
         yield Item(work=Work.ALERTS, count=count)
 

@@ -58,7 +58,7 @@ class Known:
             self.sent.setdefault(message.participant_id, []).append(now)
 
 
-def gather(
+def look_up(
     session: Session, subjects: Sequence[messages.Subject], now: datetime
 ) -> Known:
     """Look up what judging these messages takes, in a fixed number of questions."""

@@ -17,6 +17,7 @@ from feedback.domain.calendar import at_wall_time, london_day
 from feedback.domain.duty import DutyRoute
 from feedback.domain.review import ReviewState
 from feedback.services import admit
+from feedback.services.delivery_health import Halt, paused_channels
 from feedback.services.duty import duty_route
 
 AHEAD: Final = timedelta(days=21)
@@ -60,6 +61,7 @@ class Ahead:
         alerts: How many alerts stand at each state.
         lacks_route: Whether it is theirs to know that nobody is set to be told of
             alerts.
+        paused: The channels that stand still.
     """
 
     coming: tuple[Coming, ...] = ()
@@ -69,7 +71,7 @@ class Ahead:
     route: DutyRoute | None = None
     lacks_route: bool = False
     accounts: Mapping[Role, int] | None = None
-    is_sending_paused: bool = False
+    paused: tuple[Halt, ...] = ()
     trail: Trail | None = None
 
 
@@ -88,7 +90,7 @@ def look_ahead(session: Session, viewer: Viewer, *, now: datetime) -> Ahead:
         route=route if Role.DUTY in roles else None,
         lacks_route=bool(roles & KEEPERS) and route is None,
         accounts=_accounts(session) if is_admin else None,
-        is_sending_paused=is_admin and queries.is_sending_paused(session),
+        paused=paused_channels(session) if is_admin else (),
         trail=_trail(session) if Role.AUDITOR in roles else None,
     )
 

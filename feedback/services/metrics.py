@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from feedback.db.queries import alert as alerts
 from feedback.db.queries import delivery as queries
+from feedback.db.queries.desk import open_alerts
 from feedback.services import clocks, delivery_health, pulse, tick_log
 from feedback.services.delivery_health import Halt
 from feedback.services.tick_log import TickTimes
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 HALTS: Final = ("provider", "channel", "template")
+# What is done with is counted for so long, so that counting takes no longer each year.
+WINDOW: Final = timedelta(hours=24)
 
 Labels = Mapping[str, str]
 
@@ -40,22 +42,8 @@ def metrics(session: Session, *, now: datetime) -> str:
 
 def _gathered(session: Session, now: datetime) -> Iterator[Metric]:
     yield from _of_pulse(session, now)
-    yield from _of_ticks(tick_log.read(session), now)
-    yield Metric(
-        name="trigpoint_messages",
-        help="Messages by channel and state.",
-        values=_by(("channel", "state"), queries.messages_by_state(session)),
-    )
-    yield Metric(
-        name="trigpoint_attempts",
-        help="Attempts to send by provider and state.",
-        values=_by(("provider", "state"), queries.attempts_by_state(session)),
-    )
-    yield Metric(
-        name="trigpoint_inbound_texts",
-        help="Texts that people sent, by kind and by who dealt with them.",
-        values=_by(("kind", "triage"), queries.inbound_by_kind(session)),
-    )
+    yield from _of_ticks(tick_log.read(session, now=now), now)
+    yield from _of_traffic(session, now - WINDOW)
     yield _single(
         "trigpoint_inbound_unmatched",
         "Waiting texts from numbers that nobody is known by.",
@@ -70,9 +58,33 @@ def _gathered(session: Session, now: datetime) -> Iterator[Metric]:
     yield _single(
         "trigpoint_alerts_open",
         "Alerts that are not closed.",
-        len(alerts.open_ones(session)),
+        open_alerts(session),
     )
     yield _of_clocks(clocks.skew(session))
+
+
+def _of_traffic(session: Session, since: datetime) -> Iterator[Metric]:
+    yield Metric(
+        name="trigpoint_messages",
+        help="Messages by channel and state: all that are under way or wait for a "
+        "decision, and what ended of the last 24 hours.",
+        values=_by(
+            ("channel", "state"), queries.messages_by_state(session, since=since)
+        ),
+    )
+    yield Metric(
+        name="trigpoint_attempts",
+        help="Attempts to send of the last 24 hours, by provider and state.",
+        values=_by(
+            ("provider", "state"), queries.attempts_by_state(session, since=since)
+        ),
+    )
+    yield Metric(
+        name="trigpoint_inbound_texts",
+        help="Texts that people sent, by kind and by who dealt with them: all that "
+        "wait for a person, and what was read in the last 24 hours.",
+        values=_by(("kind", "triage"), queries.inbound_by_kind(session, since=since)),
+    )
 
 
 def _of_pulse(session: Session, now: datetime) -> Iterator[Metric]:
@@ -96,7 +108,8 @@ def _of_pulse(session: Session, now: datetime) -> Iterator[Metric]:
 def _of_ticks(ticks: tuple[TickTimes, ...], now: datetime) -> Iterator[Metric]:
     yield Metric(
         name="trigpoint_tick_running_seconds",
-        help="How long what happens by itself has been running; 0 where it does not.",
+        help="How long what happens by itself has been running; 0 where it does not, "
+        "and while the scheduler is away.",
         values=tuple(
             ({"tick": one.name}, _since(one.running_since or now, now)) for one in ticks
         ),

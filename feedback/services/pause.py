@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import and_, distinct, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, distinct, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db.ids import new_id
@@ -28,8 +28,10 @@ log = logging.getLogger(__name__)
 # A receipt tells of a text that went out a while ago.
 RECEIPT_WITHIN: Final = timedelta(days=3)
 FILTERED: Final = "30007"
-# Not a provider's code: the clocks disagree, and no probe can tell that they agree.
+# Not a provider's code: the clocks disagree, and neither a probe nor a person can tell
+# that they agree.
 CLOCKS: Final = "clock-skew"
+BY_CLOCKS: Final = "clocks"
 # So many of one purpose within so long stop it.
 FILTERED_LIMIT: Final = 3
 FILTERED_WITHIN: Final = timedelta(hours=1)
@@ -51,6 +53,19 @@ class Standing:
     channels: frozenset[str]
     templates: frozenset[tuple[str, str]]
     providers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """What a person let go on.
+
+    Args:
+        ended: How many pauses ended.
+        waits_for_clocks: Whether a channel stands still until the clocks agree.
+    """
+
+    ended: int
+    waits_for_clocks: bool
 
 
 def standing(session: Session) -> Standing:
@@ -111,20 +126,34 @@ def pause_channel(
     )
 
 
+def pause_for_clocks(session: Session, channel: str, *, now: datetime) -> None:
+    """Let a channel stand still until the clocks agree.
+
+    Another pause of it ends here: a text that came through would end that, whatever
+    the clocks show. What it was for is found again by the first message after this one.
+    """
+    end_channel(session, channel, by=BY_CLOCKS, now=now)
+    pause_channel(session, channel, CLOCKS, now)
+
+
 def end_channel(session: Session, channel: str, *, by: str, now: datetime) -> None:
-    """End the pause of a channel, if it has one."""
-    session.execute(
-        update(DeliveryPauseRow)
-        .where(DeliveryPauseRow.channel == channel, DeliveryPauseRow.ended_at.is_(None))
-        .values(ended_at=now, ended_by=by)
+    """End the pause of a channel, if it has one that is not for the clocks."""
+    _end_channels(
+        session,
+        and_(DeliveryPauseRow.channel == channel, ~_is_for_clocks()),
+        by=by,
+        now=now,
     )
 
 
 def end_clock_pause(session: Session, channel: str, *, now: datetime) -> None:
-    """Let a channel go on, where it stood still for the clocks alone."""
-    found = messages.open_pauses(session).get(channel)
-    if found is not None and found.code == CLOCKS:
-        end_channel(session, channel, by="clocks", now=now)
+    """Let a channel go on, where it stood still for the clocks."""
+    _end_channels(
+        session,
+        and_(DeliveryPauseRow.channel == channel, _is_for_clocks()),
+        by=BY_CLOCKS,
+        now=now,
+    )
 
 
 def pause_if_filtered(session: Session, message: MessageRow, now: datetime) -> bool:
@@ -149,21 +178,42 @@ def pause_if_filtered(session: Session, message: MessageRow, now: datetime) -> b
     return is_new
 
 
-def end_all(session: Session, *, by: audit.Actor, now: datetime) -> int:
-    """End every pause, because a person says that the trouble is mended."""
-    channels = tuple(messages.open_pauses(session))
-    for channel in channels:
-        end_channel(session, channel, by=str(by), now=now)
+def end_all(session: Session, *, by: audit.Actor, now: datetime) -> Resumed:
+    """End every pause, because a person says that the trouble is mended.
+
+    But for that of the clocks: it ends by itself, as soon as they agree.
+    """
+    channels = _end_channels(session, ~_is_for_clocks(), by=str(by), now=now)
     templates = session.scalars(
         update(TemplatePauseRow)
         .where(TemplatePauseRow.ended_at.is_(None))
         .values(ended_at=now, ended_by=str(by))
         .returning(TemplatePauseRow.id)
     ).all()
-    ended = len(channels) + len(templates) + breaker.close(session, now=now)
+    ended = channels + len(templates) + breaker.close(session, now=now)
     deed = audit.Deed(action="delivery_resumed", facts={"pauses": ended})
     audit.record(session, deed, by=by, now=now)
-    return ended
+    left = messages.open_pauses(session).values()
+    return Resumed(
+        ended=ended, waits_for_clocks=any(row.code == CLOCKS for row in left)
+    )
+
+
+def _is_for_clocks() -> ColumnElement[bool]:
+    return DeliveryPauseRow.code.is_not_distinct_from(CLOCKS)
+
+
+def _end_channels(
+    session: Session, which: ColumnElement[bool], *, by: str, now: datetime
+) -> int:
+    """End the pauses of channels; tell how many there were."""
+    ended = session.scalars(
+        update(DeliveryPauseRow)
+        .where(DeliveryPauseRow.ended_at.is_(None), which)
+        .values(ended_at=now, ended_by=by)
+        .returning(DeliveryPauseRow.id)
+    ).all()
+    return len(ended)
 
 
 def _filtered(session: Session, message: MessageRow, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select, update
@@ -13,6 +13,8 @@ from feedback.db.queries import message as messages
 from feedback.domain.delivery import MessageState
 
 SCHEDULER: Final = "scheduler"
+# The scheduler beats every fifteen seconds; after four missed beats it is away.
+AWAY_AFTER: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +26,6 @@ class Pulse:
         oldest_due_at: Since when the longest-waiting message could go; None where
             nothing waits that could.
         backlog: How many messages could go now.
-        paused: The channels that stand still.
     """
 
     heartbeat_at: datetime | None
@@ -32,7 +33,15 @@ class Pulse:
     backlog: int
     unknown: int
     dead_letters: int
-    paused: tuple[str, ...]
+
+    def is_beating(self, now: datetime) -> bool:
+        """Whether the scheduler was alive a moment ago."""
+        return is_fresh(self.heartbeat_at, now)
+
+
+def is_fresh(beat_at: datetime | None, now: datetime) -> bool:
+    """Tell whether what beat at an instant, or never did, is still there."""
+    return beat_at is not None and now - beat_at < AWAY_AFTER
 
 
 def beat(session: Session, name: str, *, now: datetime) -> None:
@@ -68,5 +77,4 @@ def pulse(session: Session, *, now: datetime) -> Pulse:
         backlog=backlog,
         unknown=counts.get(MessageState.UNKNOWN, 0),
         dead_letters=counts.get(MessageState.DEAD_LETTER, 0),
-        paused=tuple(sorted(messages.open_pauses(session))),
     )

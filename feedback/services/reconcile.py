@@ -7,19 +7,14 @@ goes once more, under the same Message-ID, and then a person decides.
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.db.crypto import SealBrokenError
 from feedback.db.models import AttemptRow, MessageRow
 from feedback.db.queries import message as messages
-from feedback.db.queries.message import Subject
-from feedback.db.vault import ErasedError, vault_of
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import (
     POLL_AFTER,
@@ -35,7 +30,8 @@ from feedback.domain.retry import (
     UNKNOWN_GIVE_UP_AFTER,
 )
 from feedback.messaging.lookup import Found, LookupFailedError, RemembersMessages
-from feedback.services import link, outbox, reach, receive, settle
+from feedback.services import receive, settle
+from feedback.services.ask_about import IN_THE_AIR, Question
 from feedback.services.dispatch import Dispatch
 from feedback.services.receive import Receipt
 
@@ -49,80 +45,6 @@ ASKED_ONCE: Final = "not-found-once"
 UNKNOWN_OUTCOME: Final = "unknown-outcome"
 # The second question comes so many times later than the first.
 SECOND_QUESTION: Final = RECONCILE_AFTER[1] / RECONCILE_AFTER[0]
-IN_THE_AIR: Final = (MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.SENT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What to ask a provider about one message."""
-
-    message: UUID
-    attempt: UUID
-    channel: Channel
-    started_at: datetime
-    provider_sid: str | None
-    to: str | None = field(repr=False)
-    token: str | None = field(repr=False)
-
-
-def in_the_air(session: Session, *, most: int, now: datetime) -> Sequence[UUID]:
-    """List what to ask about; what may have to be sent again comes first."""
-    is_known = MessageRow.state != MessageState.UNKNOWN
-    return session.scalars(
-        select(MessageRow.id)
-        .where(MessageRow.state.in_(IN_THE_AIR), MessageRow.next_at <= now)
-        .order_by(MessageRow.priority, is_known, MessageRow.next_at)
-        .limit(most)
-    ).all()
-
-
-def questions(session: Session, some: Sequence[UUID]) -> tuple[Question, ...]:
-    """Put together what to ask about some messages, in their order."""
-    found = messages.with_newest_attempts(session, some)
-    # Whoever has the provider's name for a message needs nothing else to ask.
-    nameless = [row for row, attempt in found if attempt.provider_sid is None]
-    vault_of(session).open_review_keys(
-        {row.review_id for row in nameless if row.review_id is not None}
-    )
-    marks = {
-        subject.message.id: _marks(session, subject)
-        for subject in messages.subjects_of(session, nameless)
-    }
-    return tuple(
-        _question(row, attempt, *marks.get(row.id, (None, None)))
-        for row, attempt in found
-    )
-
-
-def _question(
-    row: MessageRow, attempt: AttemptRow, to: str | None, token: str | None
-) -> Question:
-    return Question(
-        message=row.id,
-        attempt=attempt.id,
-        channel=Channel(row.channel),
-        started_at=attempt.started_at,
-        provider_sid=attempt.provider_sid,
-        to=to,
-        token=token,
-    )
-
-
-def _marks(session: Session, subject: Subject) -> tuple[str | None, str | None]:
-    """Tell by what a provider would know a message: its reader, and its link's token.
-
-    None for the token of a link that ended, and of a message that carries none.
-    """
-    token = None
-    try:
-        if subject.invitation is not None:
-            token = link.token_of(session, subject.invitation)
-        if subject.contact is not None:
-            return reach.address_of(session, subject.contact), token
-        return outbox.params_of(session, subject.message).to, token
-    except (ErasedError, SealBrokenError):
-        # Nobody may know any more where it went: so nobody is asked.
-        return None, None
 
 
 def settle_one(dispatch: Dispatch, question: Question, read_now: ReadNow) -> bool:

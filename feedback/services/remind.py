@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback.db.models import MessageRow
 from feedback.db.queries import round as rounds
-from feedback.db.queries.message import Subject
+from feedback.db.queries.message import Subject, subjects_of
 from feedback.db.queries.round import Reminder
 from feedback.domain.calendar import Calendar
 from feedback.domain.contact import Channel
@@ -41,7 +41,7 @@ def plan_all(
     rows = [row for row, _ in gone if row.id in sent_at]
     if not rows:
         return 0
-    subjects = rounds.subjects_of(session, rows)
+    subjects = subjects_of(session, rows)
     reminders: dict[UUID | None, list[Reminder]] = {}
     for one in rounds.reminders_of(session, rows):
         reminders.setdefault(one.participant, []).append(one)

@@ -30,7 +30,7 @@ PART_OF_LEASE: Final = 0.5
 Alone = Callable[[Claim], str]
 
 
-class Run:
+class SendingRun:
     """One run of sending, wave by wave.
 
     Args:

@@ -43,8 +43,11 @@ def sweep(dispatch: Dispatch, *, read_now: ReadNow) -> int:
             session, attempt, rules=rules, now=read_now()
         ),
     )
-    with database.transaction() as session:
-        receive.tell_orphans(session, now=read_now())
+    _kept_apart(
+        dispatch,
+        "what came for nobody",
+        lambda session: receive.tell_orphans(session, now=read_now()),
+    )
     return lapsed + ask_around(dispatch, read_now=read_now)
 
 
@@ -52,17 +55,26 @@ def _each(
     dispatch: Dispatch, found: Sequence[UUID], do: Callable[[Session, UUID], object]
 ) -> int:
     """Do something with each; tell how many it was done with."""
-    done = 0
-    for one in found:
-        try:
-            with dispatch.database.transaction() as session:
-                done += bool(do(session, one))
-        except Exception as error:  # noqa: BLE001 - one must not hold up the others
-            # The class only: the message may hold what somebody typed.
-            log.error(  # noqa: TRY400 - a traceback may hold it too
-                "%s is not swept: %s", one, type(error).__name__
-            )
-    return done
+
+    def do_with(one: UUID) -> bool:
+        return _kept_apart(dispatch, one, lambda session: do(session, one))
+
+    return sum(do_with(one) for one in found)
+
+
+def _kept_apart(
+    dispatch: Dispatch, what: object, do: Callable[[Session], object]
+) -> bool:
+    """Do one thing in a transaction of its own; tell whether there was anything to."""
+    try:
+        with dispatch.database.transaction() as session:
+            return bool(do(session))
+    except Exception as error:  # noqa: BLE001 - one must not hold up the others
+        # The class only: the message may hold what somebody typed.
+        log.error(  # noqa: TRY400 - a traceback may hold it too
+            "%s is not swept: %s", what, type(error).__name__
+        )
+        return False
 
 
 def _cut_off(session: Session, read_now: ReadNow) -> Sequence[UUID]:

@@ -92,15 +92,23 @@ def write_down(session: Session, noted: Mapping[str, datetime]) -> None:
     pulse.beat_all(session, noted)
 
 
-def read(session: Session) -> tuple[TickTimes, ...]:
-    """Tell of each tick since when it runs and when it ended last."""
-    rows = session.scalars(select(HeartbeatRow).where(_is_of_a_tick()))
+def read(session: Session, *, now: datetime) -> tuple[TickTimes, ...]:
+    """Tell of each tick since when it runs and when it ended last.
+
+    In a scheduler that is away none runs, whatever it wrote down before it died.
+    """
+    rows = session.scalars(
+        select(HeartbeatRow).where(
+            _is_of_a_tick() | (HeartbeatRow.name == pulse.SCHEDULER)
+        )
+    )
     shown = {row.name: row.at for row in rows}
+    is_there = pulse.is_fresh(shown.pop(pulse.SCHEDULER, None), now)
     names = {name.partition("-")[2] for name in shown}
     return tuple(
         TickTimes(
             name=name,
-            running_since=shown.get(RUNNING + name),
+            running_since=shown.get(RUNNING + name) if is_there else None,
             ended_at=shown.get(ENDED + name),
         )
         for name in sorted(names)

@@ -125,6 +125,31 @@ def test_ticks_never_pile_up_and_a_late_one_is_not_lost(monkeypatch):
     assert made["misfire_grace_time"] >= 3600
 
 
+def test_a_tick_that_hangs_in_both_its_runs_keeps_no_other_from_its_thread():
+    released, counted = threading.Event(), []
+
+    class Held:
+        def is_held(self):
+            return True
+
+        def release(self):
+            pass
+
+    stop = threading.Event()
+    hangs = Tick(name="hangs", every_seconds=0.05, do=released.wait)
+    counts = Tick(name="counts", every_seconds=0.3, do=lambda: counted.append(1))
+    running = threading.Thread(
+        target=scheduler._tick_while_held, args=((hangs, counts), Held(), stop, 0.05)
+    )
+    running.start()
+    try:
+        until(lambda: len(counted) > 3, seconds=5)
+    finally:
+        released.set()
+        stop.set()
+        running.join(10)
+
+
 def test_each_tick_runs_on_an_empty_database(post, settings, clock):
     for tick in scheduler.ticks(a_dispatch(post.database, settings), clock):
         tick.do()
@@ -147,22 +172,22 @@ def test_a_beat_tells_what_runs_and_what_ended(post, settings, clock):
     round_.start()
     assert entered.wait(10)
     by_name["heartbeat"].do()
-    running = times(post.database)
+    running = times(post.database, clock.now())
     released.set()
     round_.join(10)
     by_name["heartbeat"].do()
-    ended = times(post.database)
+    ended = times(post.database, clock.now())
 
     now = clock.now()
     assert running == {"dispatch": (now, None), "expire": (None, now)}
     assert ended == {"dispatch": (None, now), "expire": (None, now)}
 
 
-def times(database):
+def times(database, now):
     with database.reading() as session:
         return {
             one.name: (one.running_since, one.ended_at)
-            for one in tick_log.read(session)
+            for one in tick_log.read(session, now=now)
         }
 
 

@@ -22,8 +22,6 @@ from feedback.db.queries.review import is_current
 from feedback.domain.access import Role
 from feedback.domain.action import SOON, ActionState
 
-MODERATOR = "moderator"
-
 
 class ActionLine(NamedTuple):
     """An action with what a list says of it; its words are sealed."""
@@ -254,7 +252,7 @@ def _is_seated(account: UUID, now: datetime) -> ColumnElement[bool]:
     return exists().where(
         MemberRow.review_id == ActionRow.review_id,
         MemberRow.account_id == account,
-        MemberRow.capacity == MODERATOR,
+        MemberRow.capacity == Role.MODERATOR,
         is_current(now),
     )
 

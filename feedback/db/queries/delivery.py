@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.db.models import (
@@ -19,42 +20,64 @@ from feedback.db.models import (
     TemplatePauseRow,
 )
 from feedback.domain.breaker import BreakerState
-from feedback.domain.delivery import MessageState
+from feedback.domain.delivery import FINAL_STATES, MessageState, Purpose
+from feedback.domain.triage import Triage
 
-WAITING = "waiting"
+# A message that was given up is done with only once a person has decided about it.
+DONE_WITH: Final = FINAL_STATES - {MessageState.DEAD_LETTER}
+OPEN: Final = frozenset(MessageState) - DONE_WITH
 
 
-def messages_by_state(session: Session) -> Mapping[tuple[str, str], int]:
-    """Count messages by channel and state."""
+def messages_by_state(
+    session: Session, *, since: datetime
+) -> Mapping[tuple[str, str], int]:
+    """Count messages by channel and state.
+
+    Those that are done with only where their last turn came since an instant.
+    """
+    # The priority too, so that the index leads to them and passes the old ones by.
+    is_recent = and_(
+        MessageRow.state.in_(DONE_WITH),
+        MessageRow.priority.in_({one.priority for one in Purpose}),
+        MessageRow.next_at >= since,
+    )
     counted = session.execute(
-        select(MessageRow.channel, MessageRow.state, func.count()).group_by(
-            MessageRow.channel, MessageRow.state
-        )
+        select(MessageRow.channel, MessageRow.state, func.count())
+        .where(or_(MessageRow.state.in_(OPEN), is_recent))
+        .group_by(MessageRow.channel, MessageRow.state)
     )
     return {(channel, state): count for channel, state, count in counted}
 
 
 def attempts_by_state(
-    session: Session, since: datetime | None = None
+    session: Session, *, since: datetime
 ) -> Mapping[tuple[str, str], int]:
-    """Count attempts by provider and state."""
-    statement = select(AttemptRow.provider, AttemptRow.state, func.count()).group_by(
-        AttemptRow.provider, AttemptRow.state
-    )
-    if since is not None:
-        statement = statement.where(AttemptRow.started_at >= since)
-    return {
-        (provider, state): count
-        for provider, state, count in session.execute(statement)
-    }
-
-
-def inbound_by_kind(session: Session) -> Mapping[tuple[str, str], int]:
-    """Count texts that people wrote to us by kind and by who dealt with them."""
+    """Count the attempts since an instant by provider and state."""
     counted = session.execute(
-        select(InboundRow.kind, InboundRow.triage_state, func.count()).group_by(
-            InboundRow.kind, InboundRow.triage_state
+        select(AttemptRow.provider, AttemptRow.state, func.count())
+        .where(AttemptRow.started_at >= since)
+        # The provider last: else SQLite reads every attempt there is in the order of
+        # an index that begins with it.
+        .group_by(AttemptRow.state, AttemptRow.provider)
+    )
+    return {(provider, state): count for provider, state, count in counted}
+
+
+def inbound_by_kind(
+    session: Session, *, since: datetime
+) -> Mapping[tuple[str, str], int]:
+    """Count texts that people wrote to us by kind and by who dealt with them.
+
+    Those that wait for a person, and those that were read since an instant.
+    """
+    counted = session.execute(
+        select(InboundRow.kind, InboundRow.triage_state, func.count())
+        .where(
+            or_(
+                InboundRow.triage_state == Triage.WAITING, InboundRow.worked_at >= since
+            )
         )
+        .group_by(InboundRow.kind, InboundRow.triage_state)
     )
     return {(kind, triage): count for kind, triage, count in counted}
 
@@ -65,7 +88,7 @@ def unmatched_inbound(session: Session) -> int:
     counted = session.scalar(
         select(func.count())
         .select_from(InboundRow)
-        .where(InboundRow.triage_state == WAITING, ~is_known)
+        .where(InboundRow.triage_state == Triage.WAITING, ~is_known)
     )
     return counted or 0
 

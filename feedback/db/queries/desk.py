@@ -1,6 +1,5 @@
 """What waits for somebody? One select a kind of work."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
@@ -25,12 +24,17 @@ from feedback.db.models import (
     SeatRow,
 )
 from feedback.db.queries.review import is_current
+from feedback.domain.access import Role
+from feedback.domain.alert import AlertState
+from feedback.domain.delivery import MessageState
 from feedback.domain.grading import Judgement
+from feedback.domain.invitation import BY_LINK, InvitationStatus
+from feedback.domain.response import ResponseState
+from feedback.domain.triage import Triage
 
 # A desk shows what is next, not all there is: the lists hold the rest.
 MOST: Final = 5
-TOO_LATE: Final = ("failed-permanent", "dead-letter")
-TRIAGE_WAITING: Final = "waiting"
+TOO_LATE: Final = (MessageState.FAILED_PERMANENT, MessageState.DEAD_LETTER)
 
 
 class WaitingReview(NamedTuple):
@@ -87,7 +91,7 @@ def is_reviewed_by_role(role: str, now: datetime) -> ColumnElement[bool]:
     """Say that a review's reviewer holds this role as well."""
     return exists().where(
         MemberRow.review_id == ReviewRow.id,
-        MemberRow.capacity == "reviewer",
+        MemberRow.capacity == Role.REVIEWER,
         is_current(now),
         AccountRoleRow.account_id == MemberRow.account_id,
         AccountRoleRow.role == role,
@@ -103,7 +107,7 @@ def lacks_reviewer(now: datetime) -> ColumnElement[bool]:
     """Say that a review has no reviewer."""
     return ~exists().where(
         MemberRow.review_id == ReviewRow.id,
-        MemberRow.capacity == "reviewer",
+        MemberRow.capacity == Role.REVIEWER,
         is_current(now),
     )
 
@@ -112,7 +116,8 @@ def has_uninvited(now: datetime) -> ColumnElement[bool]:
     """Say that somebody who is to be asked has no message and no visit yet."""
     is_asked = exists().where(
         InvitationRow.participant_id == ParticipantRow.id,
-        (InvitationRow.status != "not_invited") | (InvitationRow.channel != "link"),
+        (InvitationRow.status != InvitationStatus.NOT_INVITED)
+        | (InvitationRow.channel != BY_LINK),
     )
     return (ReviewRow.closes_at > now) & exists().where(
         ParticipantRow.review_id == ReviewRow.id,
@@ -127,14 +132,15 @@ def has_undelivered(now: datetime) -> ColumnElement[bool]:
         MessageRow.review_id == ReviewRow.id,
         MessageRow.state.in_(TOO_LATE),
         InvitationRow.participant_id == MessageRow.participant_id,
-        InvitationRow.status == "invited",
+        InvitationRow.status == InvitationStatus.INVITED,
     )
 
 
 def has_quarantined() -> ColumnElement[bool]:
     """Say that a form was sent faster than anybody reads."""
     return exists().where(
-        ResponseRow.review_id == ReviewRow.id, ResponseRow.state == "quarantined"
+        ResponseRow.review_id == ReviewRow.id,
+        ResponseRow.state == ResponseState.QUARANTINED,
     )
 
 
@@ -168,12 +174,14 @@ def is_all_drafted() -> ColumnElement[bool]:
 def unread_texts(session: Session) -> int:
     """Count the texts that wait for a person."""
     counted = session.scalar(
-        select(func.count()).where(InboundRow.triage_state == TRIAGE_WAITING)
+        select(func.count()).where(InboundRow.triage_state == Triage.WAITING)
     )
     return counted or 0
 
 
-def open_alerts(session: Session, states: Collection[str]) -> int:
-    """Count the alerts in these states."""
-    counted = session.scalar(select(func.count()).where(AlertRow.state.in_(states)))
+def open_alerts(session: Session) -> int:
+    """Count the alerts that are not closed."""
+    counted = session.scalar(
+        select(func.count()).where(AlertRow.state != AlertState.CLOSED)
+    )
     return counted or 0

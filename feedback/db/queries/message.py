@@ -1,12 +1,12 @@
 """Which messages are due, about whom, and what became of their attempts?"""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from feedback.db.models import (
     ReviewRow,
     SuppressionRow,
 )
+from feedback.domain.contact import Channel
 from feedback.domain.delivery import AttemptState, MessageState
 
 URGENT = 0
@@ -32,7 +33,12 @@ THROTTLED = "20429"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A message's row and the rows of what it is about; None where it has none."""
+    """A message's row and the rows of what it is about; None where it has none.
+
+    Attributes:
+        contact: Where the message goes.
+        contacts: All of the person's, in their order.
+    """
 
     message: MessageRow
     review: ReviewRow | None
@@ -40,6 +46,31 @@ class Subject:
     contact: ContactRow | None
     contacts: tuple[ContactRow, ...]
     invitation: InvitationRow | None
+
+
+class _About(NamedTuple):
+    """A message by its id, and what it is about."""
+
+    message: UUID
+    review: ReviewRow | None
+    participant: ParticipantRow | None
+    invitation: InvitationRow | None
+
+
+# Asked for every few messages that go out, so built once.
+_CONTACTS: Final = (
+    select(ContactRow)
+    .where(ContactRow.participant_id.in_(bindparam("people", expanding=True)))
+    .order_by(ContactRow.participant_id, ContactRow.position)
+)
+_ABOUT: Final = (
+    select(MessageRow.id, ReviewRow, ParticipantRow, InvitationRow)
+    .select_from(MessageRow)
+    .outerjoin(ReviewRow, MessageRow.review_id == ReviewRow.id)
+    .outerjoin(ParticipantRow, MessageRow.participant_id == ParticipantRow.id)
+    .outerjoin(InvitationRow, MessageRow.invitation_id == InvitationRow.id)
+    .where(MessageRow.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def claimable(
@@ -78,50 +109,28 @@ def locked(session: Session, message: UUID) -> MessageRow:
 
 
 def subject_of(session: Session, message: MessageRow) -> Subject:
-    """Find the rows of what a message is about."""
-    contacts: Sequence[ContactRow] = ()
-    if message.participant_id is not None:
-        contacts = session.scalars(
-            select(ContactRow)
-            .where(ContactRow.participant_id == message.participant_id)
-            .order_by(ContactRow.position)
-        ).all()
-    review, participant, invitation = session.execute(
-        select(ReviewRow, ParticipantRow, InvitationRow)
-        .select_from(MessageRow)
-        .outerjoin(ReviewRow, MessageRow.review_id == ReviewRow.id)
-        .outerjoin(ParticipantRow, MessageRow.participant_id == ParticipantRow.id)
-        .outerjoin(InvitationRow, MessageRow.invitation_id == InvitationRow.id)
-        .where(MessageRow.id == message.id)
-    ).one()
-    return Subject(
-        message=message,
-        review=review,
-        participant=participant,
-        contact=next((one for one in contacts if one.id == message.contact_id), None),
-        contacts=tuple(contacts),
-        invitation=invitation,
-    )
+    """Find the rows of what one message is about."""
+    (subject,) = subjects_of(session, [message])
+    return subject
 
 
-def subjects_of(
-    session: Session, messages: Sequence[MessageRow]
-) -> tuple[Subject, ...]:
-    """Find the rows of what many messages are about, in four questions."""
-    reviews = _by_id(session, ReviewRow, {one.review_id for one in messages})
-    people = _by_id(session, ParticipantRow, {one.participant_id for one in messages})
-    contacts = _by_id(session, ContactRow, {one.contact_id for one in messages})
-    asked = _by_id(session, InvitationRow, {one.invitation_id for one in messages})
+def subjects_of(session: Session, rows: Sequence[MessageRow]) -> tuple[Subject, ...]:
+    """Find the rows of what messages are about, in two questions for any number.
+
+    Every contact of a person comes along: a high risk on one of them holds all.
+    """
+    if not rows:
+        return ()
+    contacts: dict[UUID | None, list[ContactRow]] = {}
+    people = {row.participant_id for row in rows} - {None}
+    if people:
+        for contact in session.scalars(_CONTACTS, {"people": list(people)}):
+            contacts.setdefault(contact.participant_id, []).append(contact)
+    found = session.execute(_ABOUT, {"ids": [row.id for row in rows]})
+    about = {line.message: line for line in (_About(*one) for one in found)}
     return tuple(
-        Subject(
-            message=one,
-            review=reviews.get(one.review_id),
-            participant=people.get(one.participant_id),
-            contact=contacts.get(one.contact_id),
-            contacts=(),
-            invitation=asked.get(one.invitation_id),
-        )
-        for one in messages
+        _subject(row, about[row.id], contacts.get(row.participant_id, ()))
+        for row in rows
     )
 
 
@@ -170,7 +179,7 @@ def texts_since(session: Session, since: datetime) -> int:
         .where(
             AttemptRow.started_at >= since,
             AttemptRow.state != AttemptState.REFUSED,
-            MessageRow.channel == "sms",
+            MessageRow.channel == Channel.SMS,
         )
     )
     return counted or 0
@@ -220,10 +229,12 @@ def add_all_once(
     ).rowcount
 
 
-def _by_id(session: Session, row: Any, ids: Collection[UUID | None]) -> Any:  # noqa: ANN401 - any table with an id
-    wanted = [one for one in ids if one is not None]
-    if not wanted:
-        return {}
-    return {
-        one.id: one for one in session.scalars(select(row).where(row.id.in_(wanted)))
-    }
+def _subject(row: MessageRow, about: _About, contacts: Sequence[ContactRow]) -> Subject:
+    return Subject(
+        message=row,
+        review=about.review,
+        participant=about.participant,
+        contact=next((one for one in contacts if one.id == row.contact_id), None),
+        contacts=tuple(contacts),
+        invitation=about.invitation,
+    )

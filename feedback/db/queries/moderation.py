@@ -23,8 +23,9 @@ from feedback.db.models import (
     ReviewRow,
     SeatRow,
 )
+from feedback.domain.invitation import InvitationStatus
+from feedback.domain.response import ResponseState
 
-WITHDRAWN = "withdrawn"
 ASKED_TO_WITHDRAW = "withdrawal_asked_after_lock"
 
 
@@ -148,12 +149,16 @@ def findings(session: Session, review: UUID) -> Sequence[ModeratedFindingRow]:
 def contributions_withdrawn(session: Session, review: UUID) -> int:
     """Count the people at a review who took their answers out, or asked to."""
     by_status = select(InvitationRow.participant_id).where(
-        InvitationRow.review_id == review, InvitationRow.status == WITHDRAWN
+        InvitationRow.review_id == review,
+        InvitationRow.status == InvitationStatus.WITHDRAWN,
     )
     by_answers = (
         select(InvitationRow.participant_id)
         .join(ResponseRow, ResponseRow.invitation_id == InvitationRow.id)
-        .where(ResponseRow.review_id == review, ResponseRow.state == WITHDRAWN)
+        .where(
+            ResponseRow.review_id == review,
+            ResponseRow.state == ResponseState.WITHDRAWN,
+        )
     )
     people = by_status.union(by_answers).subquery()
     withdrawn = session.scalar(select(func.count()).select_from(people)) or 0

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.db.models import (
@@ -14,10 +14,10 @@ from feedback.db.models import (
     AccountRow,
     AlertRow,
     AuditEventRow,
-    DeliveryPauseRow,
     ReportRow,
     ReviewRow,
 )
+from feedback.domain.review import ReviewState
 
 MOST_REPORTS: Final = 5
 MOST_DATED: Final = 50
@@ -65,7 +65,7 @@ def dated(
         )
         .where(
             is_known,
-            ReviewRow.state != "agreed",
+            ReviewRow.state != ReviewState.AGREED,
             or_(
                 ReviewRow.opens_at.between(now, until),
                 ReviewRow.closes_at.between(now, until),
@@ -123,9 +123,3 @@ def alerts_by_state(session: Session) -> Mapping[str, int]:
         select(AlertRow.state, func.count()).group_by(AlertRow.state)
     )
     return dict(rows.all())
-
-
-def is_sending_paused(session: Session) -> bool:
-    """Tell whether a pause of delivery stands."""
-    found = session.scalar(select(exists().where(DeliveryPauseRow.ended_at.is_(None))))
-    return bool(found)

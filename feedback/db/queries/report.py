@@ -20,14 +20,14 @@ from feedback.db.models import (
     ResponseRow,
     ReviewRow,
 )
+from feedback.domain.grading import GradeLayer
+from feedback.domain.response import ResponseState
 
 # Ungraded in a layer; a layer that holds no grade at all is NULL.
 UNGRADED: Final = 0
 PUBLISHING_LOCK: Final = 7_238_462
 # Four a year for fifty years; a list is to be looked at.
 MOST_LISTED: Final = 200
-SUBMITTED: Final = "submitted"
-WITHDRAWN: Final = "withdrawn"
 
 
 class JudgedLine(NamedTuple):
@@ -91,9 +91,9 @@ def grades(session: Session, within: Select[UUID]) -> Iterator[JudgedLine]:
         select(
             GradingRow.review_id,
             GradingRow.judgement,
-            _grade_in("initial").label("first"),
-            _grade_in("after_triangulation").label("after"),
-            _grade_in("agreed").label("agreed"),
+            _grade_in(GradeLayer.INITIAL).label("first"),
+            _grade_in(GradeLayer.AFTER_TRIANGULATION).label("after"),
+            _grade_in(GradeLayer.AGREED).label("agreed"),
         )
         .where(GradingRow.review_id.in_(within))
         .group_by(GradingRow.review_id, GradingRow.judgement)
@@ -131,8 +131,8 @@ def people(session: Session, within: Select[UUID]) -> Iterator[PeopleLine]:
     sent = (
         select(
             InvitationRow.participant_id,
-            _any_run(SUBMITTED).label("submitted"),
-            _any_run(WITHDRAWN).label("withdrawn"),
+            _any_run(ResponseState.SUBMITTED).label("submitted"),
+            _any_run(ResponseState.WITHDRAWN).label("withdrawn"),
         )
         .join(ResponseRow, ResponseRow.invitation_id == InvitationRow.id)
         .where(ResponseRow.review_id.in_(within))

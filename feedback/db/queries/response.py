@@ -14,6 +14,7 @@ from feedback.db.models import (
     ResponseRow,
     ReviewRow,
 )
+from feedback.domain.response import ResponseState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,8 @@ def draft_of(session: Session, invitation: UUID) -> ResponseRow | None:
     """Find the run through the form that is not sent yet."""
     return session.scalars(
         select(ResponseRow).where(
-            ResponseRow.invitation_id == invitation, ResponseRow.state == "draft"
+            ResponseRow.invitation_id == invitation,
+            ResponseRow.state == ResponseState.DRAFT,
         )
     ).one_or_none()
 
@@ -121,7 +123,8 @@ def quarantined_at(session: Session, review: UUID) -> tuple[UUID, ...]:
     return tuple(
         session.scalars(
             select(ResponseRow.id).where(
-                ResponseRow.review_id == review, ResponseRow.state == "quarantined"
+                ResponseRow.review_id == review,
+                ResponseRow.state == ResponseState.QUARANTINED,
             )
         )
     )

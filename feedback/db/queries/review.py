@@ -21,7 +21,9 @@ from feedback.db.models import (
     QuestionnaireRow,
     ReviewRow,
 )
-from feedback.domain.invitation import OPEN_STATUSES, InvitationStatus
+from feedback.domain.alert import AlertState
+from feedback.domain.invitation import BY_LINK, OPEN_STATUSES, InvitationStatus
+from feedback.domain.review import LOCKED_STATES, ReviewState
 
 # Below the least number of values that either database takes in one statement.
 AT_ONCE: Final = 1_000
@@ -153,7 +155,7 @@ def turnouts(session: Session, reviews: Collection[UUID]) -> Sequence[Turnout]:
     is_asked = ParticipantRow.not_invited_reason_sealed.is_(None)
     status = InvitationRow.status
     waits = status.is_(None) | (
-        (status == InvitationStatus.NOT_INVITED) & (InvitationRow.channel == "link")
+        (status == InvitationStatus.NOT_INVITED) & (InvitationRow.channel == BY_LINK)
     )
     rows = session.execute(
         select(
@@ -204,11 +206,11 @@ def found(
 
 def by_need() -> tuple[ColumnElement[Any], ...]:
     """Put reviews with open alerts first, then by the day that presses; done last."""
-    is_done = ReviewRow.state == "agreed"
+    is_done = ReviewRow.state == ReviewState.AGREED
     has_alert = exists().where(
-        AlertRow.review_id == ReviewRow.id, AlertRow.state != "closed"
+        AlertRow.review_id == ReviewRow.id, AlertRow.state != AlertState.CLOSED
     )
-    is_over = ReviewRow.state.in_(("locked", "commented", "moderating"))
+    is_over = ReviewRow.state.in_(LOCKED_STATES - {ReviewState.AGREED})
     return (
         case((is_done, 1), else_=0),
         case((has_alert, 0), else_=1),
@@ -228,7 +230,7 @@ def open_alert_counts(
     """Count the open alerts of reviews that have any."""
     rows = session.execute(
         select(AlertRow.review_id, func.count().label("n"))
-        .where(AlertRow.review_id.in_(reviews), AlertRow.state != "closed")
+        .where(AlertRow.review_id.in_(reviews), AlertRow.state != AlertState.CLOSED)
         .group_by(AlertRow.review_id)
     )
     return {row.review_id: row.n for row in rows}

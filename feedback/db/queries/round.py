@@ -16,14 +16,10 @@ from sqlalchemy.orm import Session
 from feedback.db.models import (
     AttemptRow,
     ContactRow,
-    InvitationRow,
     MessageRow,
-    ParticipantRow,
     ProviderEventRow,
-    ReviewRow,
     SuppressionRow,
 )
-from feedback.db.queries.message import Subject
 from feedback.domain.delivery import AttemptState, Purpose
 
 
@@ -49,19 +45,6 @@ _LOCKED: Final = (
     .execution_options(populate_existing=True)
 )
 _ATTEMPTS: Final = select(AttemptRow).where(AttemptRow.id.in_(_among("ids")))
-_CONTACTS: Final = (
-    select(ContactRow)
-    .where(ContactRow.participant_id.in_(_among("people")))
-    .order_by(ContactRow.participant_id, ContactRow.position)
-)
-_ABOUT: Final = (
-    select(MessageRow.id, ReviewRow, ParticipantRow, InvitationRow)
-    .select_from(MessageRow)
-    .outerjoin(ReviewRow, MessageRow.review_id == ReviewRow.id)
-    .outerjoin(ParticipantRow, MessageRow.participant_id == ParticipantRow.id)
-    .outerjoin(InvitationRow, MessageRow.invitation_id == InvitationRow.id)
-    .where(MessageRow.id.in_(_among("ids")))
-)
 _SUPPRESSED: Final = select(SuppressionRow.contact_hmac, SuppressionRow.channel).where(
     SuppressionRow.contact_hmac.in_(_among("digests")),
     SuppressionRow.cleared_by.is_(None),
@@ -108,35 +91,6 @@ def locked(session: Session, wanted: Collection[UUID]) -> Mapping[UUID, MessageR
 def attempts(session: Session, wanted: Collection[UUID]) -> Mapping[UUID, AttemptRow]:
     """Find attempts by their ids."""
     return {row.id: row for row in session.scalars(_ATTEMPTS, {"ids": list(wanted)})}
-
-
-def subjects_of(session: Session, rows: Sequence[MessageRow]) -> tuple[Subject, ...]:
-    """Find the rows of what messages are about, with every contact of their people."""
-    people = {row.participant_id for row in rows} - {None}
-    contacts: dict[UUID, list[ContactRow]] = {}
-    if people:
-        for contact in session.scalars(_CONTACTS, {"people": list(people)}):
-            contacts.setdefault(contact.participant_id, []).append(contact)
-    about = session.execute(_ABOUT, {"ids": [row.id for row in rows]})
-    found = {row[0]: row for row in about}
-    return tuple(
-        _subject(row, found[row.id], contacts.get(row.participant_id, ()))  # type: ignore[arg-type]  # nobody is found under None
-        for row in rows
-    )
-
-
-def _subject(
-    row: MessageRow, found: Sequence[object], contacts: Sequence[ContactRow]
-) -> Subject:
-    _, review, participant, invitation = found
-    return Subject(
-        message=row,
-        review=review,  # type: ignore[arg-type]  # typed by the select above
-        participant=participant,  # type: ignore[arg-type]  # as above
-        contact=next((one for one in contacts if one.id == row.contact_id), None),
-        contacts=tuple(contacts),
-        invitation=invitation,  # type: ignore[arg-type]  # as above
-    )
 
 
 def by_ids(session: Session, wanted: AbstractSet[UUID]) -> Mapping[UUID, MessageRow]:

@@ -15,7 +15,7 @@ from feedback.db.queries import message as messages
 from feedback.domain.delivery import AttemptState, MessageState
 from feedback.services import settle
 from feedback.services.dispatch import DeliveryRules
-from feedback.services.judge import gather, judge
+from feedback.services.judge import judge, look_up
 
 
 def catch_up(session: Session, rules: DeliveryRules, *, until: datetime) -> int:
@@ -39,7 +39,7 @@ def _next_due(session: Session, until: datetime) -> MessageRow | None:
 def _take(session: Session, row: MessageRow, rules: DeliveryRules) -> None:
     now = row.next_at
     subject = messages.subject_of(session, row)
-    step = judge(subject, gather(session, [subject], now), rules, now)
+    step = judge(subject, look_up(session, [subject], now), rules, now)
     settle.take(row, step)
     if step.state is not MessageState.CALLING:
         session.flush()

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from feedback.domain.access import Action
 from feedback.services import decide, delivery_health, pause
 from feedback.services.decide import NotGivenUpError
-from feedback.web.context import database, now
+from feedback.web.context import database, now, settings
 from feedback.web.delivery import wording
 from feedback.web.delivery.forms import CancelForm
+from feedback.web.delivery.needs import needs
 from feedback.web.errors import error_page
 from feedback.web.guards import actor, guarded
 
@@ -37,18 +38,20 @@ def words() -> dict[str, object]:
 def overview() -> ResponseReturnValue:
     """Show how the sending stands; no name, number or word is on it."""
     with database().reading() as reading:
-        found = delivery_health.health(reading, now=now())
-    return render_template("delivery/health.html", health=found)
+        cap = settings().cap_sms_per_day
+        found = delivery_health.health(reading, cap=cap, now=now())
+    return render_template(
+        "delivery/health.html", health=found, needs=needs(found, now())
+    )
 
 
 @blueprint.post("/resume")
 @guarded(Action.SEE_DELIVERY)
 def resume() -> ResponseReturnValue:
-    """End every pause."""
+    """End every pause but that of the clocks."""
     with database().transaction() as work:
-        ended = pause.end_all(work, by=actor(), now=now())
-    told = "1 pause is ended." if ended == 1 else f"{ended} pauses are ended."
-    flash(f"{told} Sending goes on within seconds.", "success")
+        done = pause.end_all(work, by=actor(), now=now())
+    flash(wording.resumed(done), "success" if done.ended else "message")
     return redirect(url_for(".overview"), 303)
 
 

@@ -1,16 +1,16 @@
 """How are states and codes of the sending said in words?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
 from feedback.domain.failure import classify
+from feedback.domain.sms import InboundKind
 from feedback.services.delivery_health import DeliveryHealth, Halt
-from feedback.services.health import AWAY_AFTER
-from feedback.services.pause import CLOCKS
-from feedback.services.tick_log import CARRY_ALERTS
+from feedback.services.list_texts import Text
+from feedback.services.pause import Resumed
 
 KINDS: Final[Mapping[str, str]] = {
     "opt_out": "Asks for no more messages",
@@ -58,8 +58,13 @@ TICKS: Final[Mapping[str, str]] = {
     "daily-list": "listing open alerts",
     "inbound": "fetching texts",
 }
-# A message that could have gone this long ago waits for something that is broken.
-LONG: Final = timedelta(minutes=10)
+
+
+def what(text: Text) -> str:
+    """Say what a text is: what it asks for, or that somebody wrote of their own."""
+    if text.has_words and text.kind is not InboundKind.WORDS:
+        return "Wrote something that the provider took for STOP"
+    return KINDS[text.kind]
 
 
 def purpose(code: str) -> str:
@@ -75,7 +80,7 @@ def halted(halt: Halt) -> str:
         return f"{name.capitalize()}: {how}"
     if halt.what == "template":
         return f"{purpose(halt.name)}, by text: networks filter it out ({halt.code})"
-    if halt.code == CLOCKS:
+    if halt.waits_for_clocks:
         return f"{name}: the clocks disagree"
     return f"{name}: the provider refuses us ({halt.code or 'no code'})"
 
@@ -89,106 +94,44 @@ def remedy(halt: Halt) -> str:
             "Ask the provider which words its networks filter, and change them. Then "
             "resume."
         )
-    if halt.code == CLOCKS:
+    if halt.waits_for_clocks:
         return "Set the clock right. Sending goes on by itself then."
     channel = Channel(halt.name)
     meaning = classify(halt.code, None, channel=channel).words.split(".")[0]
     return f"{meaning}. Look at the account there: its keys, its balance, its sender."
 
 
-def needs(health: DeliveryHealth, now: datetime) -> list[dict[str, object]]:
-    """List what an administrator has to do now, what presses most first."""
-    found: list[dict[str, object]] = []
-    heartbeat = health.pulse.heartbeat_at
-    is_away = heartbeat is None or now - heartbeat >= AWAY_AFTER
-    if is_away:
-        seen = "It was never seen." if heartbeat is None else _last_seen(heartbeat, now)
-        found.append(
-            _need(
-                "Nothing is sent, alerts neither: the scheduler is away",
-                f"{seen} Start it again; what is due goes out by itself then.",
-                "figures",
-                is_urgent=True,
-            )
-        )
-    found.extend(_held_up(health, now))
-    if health.halts:
-        count = len(health.halts)
-        found.append(
-            _need(
-                "Something stands still"
-                if count == 1
-                else f"{count} things stand still",
-                "; ".join(halted(one) for one in health.halts),
-                "halts",
-                is_urgent=True,
-            )
-        )
-    if health.skew.is_too_much and not any(one.code == CLOCKS for one in health.halts):
-        found.append(
-            _need(
-                "The clocks disagree by more than two minutes",
-                "Somebody might be written to at night. Set the clock right.",
-                "figures",
-                is_urgent=True,
-            )
-        )
-    oldest = health.pulse.oldest_due_at
-    if oldest is not None and now - oldest >= LONG and not found:
-        found.append(
-            _need(
-                f"A message has waited {age(oldest, now)} although it could go",
-                "Look whether the scheduler or the workers keep up.",
-                "figures",
-            )
-        )
-    if health.pulse.dead_letters:
-        count = health.pulse.dead_letters
-        found.append(
-            _need(
-                "Decide about a message that was given up"
-                if count == 1
-                else f"Decide about {count} messages that were given up",
-                "Each says why. Nobody hears anything until you decide.",
-                "given-up",
-            )
-        )
-    return found
+def all_halted(halts: Iterable[Halt]) -> str:
+    """Say what stands still, all of it."""
+    return "; ".join(halted(one) for one in halts)
 
 
-def _held_up(health: DeliveryHealth, now: datetime) -> list[dict[str, object]]:
-    if not health.held_up:
-        return []
-    stops_alerts = any(one.name in CARRY_ALERTS for one in health.held_up)
-    running = "; ".join(
+def goes_on(halt: Halt) -> str:
+    """Say when what nothing tries goes on."""
+    if halt.waits_for_clocks:
+        return "once the clocks agree"
+    return "when a person resumes it"
+
+
+def resumed(done: Resumed) -> str:
+    """Say what came of resuming."""
+    ended = {0: "No pause is ended.", 1: "1 pause is ended."}.get(
+        done.ended, f"{done.ended} pauses are ended."
+    )
+    if done.waits_for_clocks:
+        return (
+            f"{ended} Nothing but alerts goes out while the clocks disagree: that ends "
+            "by itself once they agree."
+        )
+    return f"{ended} Sending goes on within seconds."
+
+
+def running(health: DeliveryHealth, now: datetime) -> str:
+    """Say what is at work without an end."""
+    return "; ".join(
         f"{TICKS.get(one.name, one.name)} for {age(one.running_since, now)}"
         for one in health.held_up
     )
-    return [
-        _need(
-            "Something holds the scheduler up"
-            + (": alerts may not go out" if stops_alerts else ""),
-            f"At work without an end: {running}. Look whether the provider answers; "
-            "then start the scheduler again.",
-            "figures",
-            is_urgent=True,
-        )
-    ]
-
-
-def _last_seen(at: datetime, now: datetime) -> str:
-    return f"It was last alive {age(at, now)} ago."
-
-
-def _need(
-    title: str, detail: str, anchor: str, *, is_urgent: bool = False
-) -> dict[str, object]:
-    return {
-        "title": title,
-        "detail": detail,
-        "url": f"#{anchor}",
-        "urgent": is_urgent,
-    }
 
 
 def age(since: datetime | None, now: datetime) -> str:

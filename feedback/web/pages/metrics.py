@@ -15,15 +15,9 @@ blueprint = Blueprint("metrics", __name__)
 
 BEARER: Final = "Bearer "
 # By any of these somebody passed the request on, whether or not they say for whom.
-FORWARDED: Final = (
-    "X-Forwarded-For",
-    "Forwarded",
-    "Via",
-    "X-Forwarded-Host",
-    "X-Forwarded-Proto",
-    "X-Real-IP",
-)
-# ProxyFix leaves this where a trusted proxy told who is asking.
+FORWARDED: Final = frozenset({"forwarded", "via", "x-real-ip"})
+FORWARDED_AND: Final = "x-forwarded-"
+# ProxyFix leaves this where the peer is trusted to tell who is asking, and did or not.
 TRUSTED: Final = "werkzeug.proxy_fix.orig"
 
 
@@ -51,11 +45,23 @@ def _has_token() -> bool:
 
 def _is_from_here() -> bool:
     """Tell whether the request began on this machine, as far as we can trust."""
-    is_passed_on = any(name in request.headers for name in FORWARDED)
-    if is_passed_on and TRUSTED not in request.environ:
-        # A proxy on this machine that nobody told us about: anybody may be behind it.
+    if _is_passed_on() and not _is_told_for_whom():
+        # A proxy on this machine speaks for somebody: it may be anybody.
         return False
     try:
         return ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return False
+
+
+def _is_passed_on() -> bool:
+    names = {name.lower() for name, _ in request.headers}
+    return not FORWARDED.isdisjoint(names) or any(
+        name.startswith(FORWARDED_AND) for name in names
+    )
+
+
+def _is_told_for_whom() -> bool:
+    """Tell whether a proxy that we trust named who is asking."""
+    named = request.headers.get("X-Forwarded-For", "").strip(" ,")
+    return TRUSTED in request.environ and bool(named)

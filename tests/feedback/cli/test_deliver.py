@@ -9,6 +9,7 @@ from sqlalchemy import select
 from feedback.cli.server import RedactedLogger, shown_path
 from feedback.db.ids import new_id
 from feedback.db.models import DeliveryPauseRow
+from feedback.services import pause
 
 
 @pytest.fixture
@@ -96,6 +97,19 @@ def test_a_person_ends_a_pause(run, database, clock):
     with database.reading() as session:
         row = session.scalars(select(DeliveryPauseRow)).one()
     assert row.ended_by == "operator"
+
+
+def test_a_person_who_ends_pauses_is_told_that_the_clocks_do_not_agree_yet(
+    run, database, clock
+):
+    with database.transaction() as session:
+        pause.pause_for_clocks(session, "sms", now=clock.now())
+        pause.pause_channel(session, "email", "535", clock.now())
+
+    for ended in ("1 pause ended", "0 pauses ended"):
+        assert run("delivery", "resume").stdout == (
+            f"{ended}\nthe clocks disagree: that pause ends by itself once they agree\n"
+        )
 
 
 @pytest.mark.parametrize(

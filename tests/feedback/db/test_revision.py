@@ -33,3 +33,12 @@ def test_one_in_which_nothing_was_made_is_not(tmp_path):
     assert not revision.is_at_head(empty)
 
     empty.dispose()
+
+
+def test_it_is_told_at_once_and_rightly_while_somebody_writes(database):
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+        assert revision.is_at_head(database)
+
+        session.rollback()

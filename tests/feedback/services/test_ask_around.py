@@ -9,7 +9,7 @@ from sqlalchemy import event, update
 from feedback.db.ids import new_id
 from feedback.db.models import MessageRow, ProviderEventRow
 from feedback.messaging.sender import Unknown
-from feedback.services import ask_around, receive, reconcile, settle, sweep
+from feedback.services import ask_about, ask_around, receive, settle, sweep
 from feedback.services.deliver import deliver_due
 from feedback.services.dispatch import Pacer
 
@@ -57,11 +57,11 @@ def test_when_the_time_is_up_the_others_wait_for_the_next_sweep(post, sent, sms,
     sending = sent()
     shown = iter(range(1000))
 
-    def ten_seconds_a_look():
-        return 10.0 * next(shown)
+    def five_seconds_a_look():
+        return 5.0 * next(shown)
 
     asked = ask_around.ask_around(
-        sending, read_now=clock.now, elapsed=ten_seconds_a_look
+        sending, read_now=clock.now, elapsed=five_seconds_a_look
     )
 
     assert asked == sms.asked == 4
@@ -102,6 +102,40 @@ def test_questions_keep_the_rate_of_sending(sent, clock):
     assert waits == [0.5 * n for n in range(1, MANY)]
 
 
+def test_looking_for_a_text_without_a_name_takes_the_turns_of_two_questions(
+    post, settings, clock, sms
+):
+    waits = []
+    pacer = Pacer(2, sleep=waits.append, elapsed=lambda: 0.0)
+    sending = a_dispatch(post.database, settings, sms=sms, asking=pacer)
+    sms.outcomes = [Unknown(detail="timeout")] * 3
+    for _ in range(3):
+        post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+    clock.forward(minutes=2)
+
+    ask_around.ask_around(sending, read_now=clock.now)
+
+    assert waits == [0.5 * n for n in range(1, 6)]
+
+
+def test_whoever_waited_for_a_turn_until_the_time_was_up_does_not_ask(sent, sms, clock):
+    seconds = [0.0]
+
+    def sleeps(for_so_long):
+        seconds[0] += for_so_long
+
+    pacer = Pacer(1 / 30, sleep=sleeps, elapsed=lambda: seconds[0])
+    sending = sent(asking=pacer)
+
+    asked = ask_around.ask_around(
+        sending, read_now=clock.now, elapsed=lambda: seconds[0]
+    )
+
+    # At once and after 30 seconds; the third turn came after a minute.
+    assert asked == sms.asked == 2
+
+
 def test_no_message_costs_a_question_of_its_own_to_the_database(
     post, settings, clock, sms
 ):
@@ -117,9 +151,9 @@ def test_no_message_costs_a_question_of_its_own_to_the_database(
     counts = {}
     for most in (4, 9):
         with post.database.reading() as session:
-            waiting = reconcile.in_the_air(session, most=most, now=clock.now())
+            waiting = ask_about.in_the_air(session, most=most, now=clock.now())
             asked.clear()
-            assert len(reconcile.questions(session, waiting)) == most
+            assert len(ask_about.questions(session, waiting)) == most
             counts[most] = len(asked)
 
     assert counts[4] == counts[9]

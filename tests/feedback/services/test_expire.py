@@ -49,4 +49,4 @@ def test_the_pulse_tells_of_the_scheduler_and_of_what_waits(post, clock):
 
     assert found.heartbeat_at == clock.now()
     assert (found.oldest_due_at, found.backlog) == (due_at, 1)
-    assert (found.unknown, found.dead_letters, found.paused) == (0, 0, ())
+    assert (found.unknown, found.dead_letters) == (0, 0)

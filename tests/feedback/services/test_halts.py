@@ -13,9 +13,11 @@ from feedback.db.models import (
     AlertRow,
     BreakerRow,
     ContactRow,
+    DeliveryPauseRow,
     TemplatePauseRow,
 )
 from feedback.db.queries import conversation as conversations
+from feedback.db.queries import message as messages
 from feedback.domain import breaker as breaker_rules
 from feedback.domain.contact import Channel
 from feedback.domain.delivery import Purpose
@@ -105,8 +107,9 @@ class TestABreaker:
 
     def test_is_closed_by_a_person(self, post, sending, sms, clock):
         with post.database.transaction() as session:
-            assert pause.end_all(session, by=audit.OPERATOR, now=clock.now()) == 1
+            resumed = pause.end_all(session, by=audit.OPERATOR, now=clock.now())
 
+        assert resumed == pause.Resumed(ended=1, waits_for_clocks=False)
         clock.forward(minutes=5)
         deliver_due(sending, read_now=clock.now)
 
@@ -237,30 +240,115 @@ def test_an_alerts_text_that_may_not_arrive_goes_to_the_second_contact_at_once(
     assert "+447700900901" in [one.to for one in sms.sent]
 
 
-def test_clocks_that_disagree_hold_everything_but_alerts(
-    post, settings, clock, now, monkeypatch
-):
-    monkeypatch.setattr(clocks, "_database_time", lambda _: now)
-    sms = FakeSender(post.database)
-    sending = a_dispatch(post.database, settings, sms=sms)
-    rules = _in_production(sending.rules)
-    post.invite_one(now)
-    an_alert_message(post, clock)
-    with post.database.transaction() as session:
-        ahead = now + timedelta(seconds=121)
-        found = clocks.compare(session, ahead, rules=rules, now=now)
-    assert found.is_too_much
+class TestClocksThatDisagree:
+    @pytest.fixture
+    def sms(self, post):
+        return FakeSender(post.database)
 
-    clock.forward(minutes=10)
-    deliver_due(sending, read_now=clock.now)
-    assert [one.to for one in sms.sent] == ["+447700900900"]
+    @pytest.fixture
+    def sending(self, post, settings, sms):
+        return a_dispatch(post.database, settings, sms=sms)
 
-    with post.database.transaction() as session:
-        clocks.compare(session, now, rules=rules, now=now)
-    deliver_due(sending, read_now=clock.now)
-    assert len(sms.sent) == 2
+    @pytest.fixture
+    def compare(self, post, sending, clock, monkeypatch):
+        monkeypatch.setattr(clocks, "_database_time", lambda _: clock.now())
+        invite = dataclasses.replace(sending.rules.invite, is_demo=False)
+        rules = dataclasses.replace(sending.rules, invite=invite)
 
+        def compared(*, ahead=0):
+            with post.database.transaction() as session:
+                said = clock.now() + timedelta(seconds=ahead)
+                clocks.compare(session, said, rules=rules, now=clock.now())
 
-def _in_production(rules):
-    invite = dataclasses.replace(rules.invite, is_demo=False)
-    return dataclasses.replace(rules, invite=invite)
+        return compared
+
+    def code(self, post):
+        with post.database.reading() as session:
+            row = messages.open_pauses(session).get("sms")
+            return None if row is None else row.code
+
+    def test_hold_everything_but_alerts(self, post, sms, sending, compare, clock):
+        post.invite_one(clock.now())
+        an_alert_message(post, clock)
+        compare(ahead=121)
+
+        clock.forward(minutes=10)
+        deliver_due(sending, read_now=clock.now)
+        assert [one.to for one in sms.sent] == ["+447700900900"]
+
+        compare()
+        deliver_due(sending, read_now=clock.now)
+        assert len(sms.sent) == 2
+
+    def test_are_not_set_right_by_whoever_resumes(
+        self, post, sms, sending, compare, clock
+    ):
+        post.invite_one(clock.now())
+        compare(ahead=121)
+
+        with post.database.transaction() as session:
+            resumed = pause.end_all(session, by=audit.OPERATOR, now=clock.now())
+        deliver_due(sending, read_now=clock.now)
+
+        assert resumed == pause.Resumed(ended=0, waits_for_clocks=True)
+        assert sms.sent == []
+
+    def test_hold_what_an_account_that_is_refused_held_before(
+        self, post, sms, sending, compare, clock
+    ):
+        post.invite_one(clock.now())
+        with post.database.transaction() as session:
+            pause.pause_channel(session, "sms", "20003", clock.now())
+        compare(ahead=121)
+
+        # Past the time at which one text would have tried the account.
+        clock.forward(minutes=10)
+        deliver_due(sending, read_now=clock.now)
+        assert sms.sent == []
+        assert self.code(post) == pause.CLOCKS
+
+        compare()
+        deliver_due(sending, read_now=clock.now)
+        assert len(sms.sent) == 1
+
+    def test_hold_on_where_a_text_that_tried_the_account_was_on_its_way(
+        self, post, sms, sending, compare, clock
+    ):
+        post.invite_one(clock.now())
+        clock.forward(seconds=1)
+        post.invite_one(clock.now())
+        with post.database.transaction() as session:
+            pause.pause_channel(session, "sms", "20003", clock.now())
+        clock.forward(minutes=10)
+        sms.before_answering = lambda _: compare(ahead=121)
+
+        deliver_due(sending, read_now=clock.now)
+
+        assert len(sms.sent) == 1
+        assert self.code(post) == pause.CLOCKS
+
+    def test_hold_on_where_an_alert_finds_the_account_refused(
+        self, post, sms, sending, compare, clock
+    ):
+        post.invite_one(clock.now())
+        compare(ahead=121)
+        an_alert_message(post, clock)
+        sms.outcomes = [Refused(code="20003", http=401)]
+        deliver_due(sending, read_now=clock.now, urgent_only=True)
+
+        clock.forward(minutes=10)
+        deliver_due(sending, read_now=clock.now)
+
+        assert {one.to for one in sms.sent} == {"+447700900900"}
+        assert self.code(post) == pause.CLOCKS
+        compare()
+        assert self.code(post) is None
+
+    def test_are_one_halt_however_often_they_are_compared(self, post, compare, clock):
+        for _ in range(3):
+            compare(ahead=121)
+            clock.forward(minutes=5)
+
+        with post.database.reading() as session:
+            pauses = session.scalars(select(DeliveryPauseRow.channel)).all()
+        assert sorted(pauses) == ["email", "sms"]

@@ -8,7 +8,7 @@ from meeting_builders import an_alert
 
 from feedback.domain.access import Role, Viewer
 from feedback.domain.review import ReviewState
-from feedback.services import audit
+from feedback.services import audit, pause
 from feedback.services.look_ahead import Event, look_ahead
 
 
@@ -99,6 +99,21 @@ def test_whoever_can_mend_it_is_told_that_nobody_is_on_duty(database, ready, now
 
     assert found.route.backup_name == "Backup"
     assert not found.lacks_route
+
+
+def test_an_administrator_is_told_what_stands_still_and_why(database, now):
+    with database.transaction() as session:
+        account = a_staff_member(session, now=now)
+        pause.pause_for_clocks(session, "email", now=now)
+        pause.pause_channel(session, "sms", "20003", now)
+
+        told = {role: seen_by(session, account, role, now=now).paused for role in Role}
+
+    assert {(one.name, one.code) for one in told.pop(Role.ADMIN)} == {
+        ("email", pause.CLOCKS),
+        ("sms", "20003"),
+    }
+    assert set(told.values()) == {()}
 
 
 def test_a_missing_duty_route_is_told_to_keepers_only(database, now):

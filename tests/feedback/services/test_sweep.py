@@ -22,7 +22,15 @@ from feedback.domain.delivery import Purpose
 from feedback.messaging.build import senders
 from feedback.messaging.sender import Accepted, Unknown
 from feedback.messaging.smtp_email import SmtpEmail
-from feedback.services import ask_around, audit, decide, outbox, reconcile, sweep
+from feedback.services import (
+    ask_around,
+    audit,
+    decide,
+    outbox,
+    receive,
+    reconcile,
+    sweep,
+)
 from feedback.services.deliver import deliver_due
 
 LOST = Unknown(detail="timeout")
@@ -198,6 +206,48 @@ def test_an_erased_review_holds_up_nobody_else(post, settings, clock):
 
     states = {one.review_id == erased: one.state for one in invitations(post)}
     assert states == {True: "unknown", False: "accepted"}
+
+
+def test_a_key_that_does_not_open_keeps_only_its_own_messages_from_being_asked_about(
+    post, settings, clock, caplog
+):
+    sms = RememberingSender(post.database, outcomes=[LOST] * 3)
+    sending = a_dispatch(post.database, settings, sms=sms)
+    for _ in range(3):
+        post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+    with post.database.transaction() as session:
+        key = session.scalars(select(ReviewKeyRow)).first()
+        key.wrapped = bytes(len(key.wrapped))
+        broken = key.review_id
+
+    pass_minutes(sending, clock, 6)
+
+    states = {one.review_id == broken: one.state for one in invitations(post)}
+    assert states == {True: "unknown", False: "accepted"}
+    # The two others, twice each.
+    assert sms.asked == 4
+    assert "nobody is asked: WrongMasterKeyError" in caplog.text
+
+
+def test_receipts_that_cannot_be_told_of_keep_nobody_from_asking(
+    post, settings, clock, monkeypatch, caplog
+):
+    sms = RememberingSender(post.database, outcomes=[LOST])
+    sending = a_dispatch(post.database, settings, sms=sms)
+    post.invite_one(clock.now())
+    deliver_due(sending, read_now=clock.now)
+
+    def breaks(_session, *, now):
+        raise ValueError(f"what somebody typed at {now}")
+
+    monkeypatch.setattr(receive, "tell_orphans", breaks)
+    clock.forward(minutes=1)
+    sweep.sweep(sending, read_now=clock.now)
+
+    assert sms.asked == 1
+    assert "is not swept: ValueError" in caplog.text
+    assert "typed" not in caplog.text
 
 
 def test_one_message_that_cannot_be_settled_holds_up_no_other(

@@ -1,5 +1,6 @@
 """What do those see who run the sending, and those who sort what comes back?"""
 
+import dataclasses
 import json
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ from feedback.db.models import (
 )
 from feedback.domain.access import Role
 from feedback.messaging.sender import Refused
-from feedback.services import audit, duty, pause, pulse, tick_log
+from feedback.services import audit, delivery_health, duty, pause, pulse, tick_log
 from feedback.services.deliver import deliver_due
 from feedback.services.inbound import Inbound, record_inbound
 
@@ -132,13 +133,113 @@ class TestDelivery:
         with database.transaction() as session:
             pulse.beat(session, pulse.SCHEDULER, now=clock.now())
             pause.pause_channel(session, "sms", "20003", clock.now())
-            pause.pause_channel(session, "email", pause.CLOCKS, clock.now())
+            pause.pause_for_clocks(session, "email", now=clock.now())
 
         page = as_role(Role.ADMIN).get("/staff/delivery").text
 
         assert "2 things stand still" in page
         assert "The provider refuses our account. Look at the account there" in page
         assert "Set the clock right." in page
+        assert "once the clocks agree" in page
+        assert "Resume all" in page
+
+    def test_what_the_clocks_hold_is_nobodys_to_resume(self, as_role, database, clock):
+        with database.transaction() as session:
+            pause.pause_for_clocks(session, "sms", now=clock.now())
+        client = as_role(Role.ADMIN)
+
+        page = client.get("/staff/delivery").text
+        post_form(client, "/staff/delivery/resume", {}, page="/staff/")
+
+        assert "Resume all" not in page
+        assert "once the clocks agree" in page
+        told = client.get("/staff/delivery").text
+        assert "No pause is ended." in told
+        assert "Sending goes on within seconds" not in told
+        assert "the clocks disagree" in told
+
+    @pytest.mark.parametrize(
+        ("code", "cause"),
+        [
+            (pause.CLOCKS, "Text: the clocks disagree"),
+            ("20003", "Text: the provider refuses us (20003)"),
+        ],
+    )
+    def test_home_tells_the_true_cause(self, as_role, database, clock, code, cause):
+        with database.transaction() as session:
+            pause.pause_channel(session, "sms", code, clock.now())
+
+        page = as_role(Role.ADMIN).get("/staff/").text
+
+        assert cause in page
+        assert 'href="/staff/delivery#halts"' in page
+        assert "Nothing is waiting for you" not in page
+        assert "carrier" not in page
+
+    def test_what_is_held_up_is_shown_where_its_need_leads(
+        self, as_role, database, clock
+    ):
+        with database.transaction() as session:
+            began = clock.now() - timedelta(minutes=7)
+            tick_log.write_down(session, {"running-sweep": began})
+            pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+
+        page = as_role(Role.ADMIN).get("/staff/delivery").text
+
+        figures = page[page.index('id="figures"') :]
+        assert 'href="#figures"' in page
+        assert "asking what became of messages for 7 min" in figures
+
+    def test_a_scheduler_that_died_holds_nothing_up(self, as_role, database, clock):
+        with database.transaction() as session:
+            began = clock.now() - timedelta(minutes=7)
+            tick_log.write_down(session, {"running-sweep": began})
+            pulse.beat(session, pulse.SCHEDULER, now=clock.now() - timedelta(minutes=1))
+
+        page = as_role(Role.ADMIN).get("/staff/delivery").text
+
+        assert "the scheduler is away" in page
+        assert "holds the scheduler up" not in page
+
+    @pytest.mark.parametrize("state", ["unknown", "dead-letter"])
+    def test_says_where_it_shows_the_first_only(
+        self, as_role, post, clock, monkeypatch, state
+    ):
+        monkeypatch.setattr(delivery_health, "MOST_SHOWN", 1)
+        for _ in range(2):
+            post.invite_one(clock.now())
+        with post.database.transaction() as session:
+            session.execute(update(MessageRow).values(state=state))
+
+        page = as_role(Role.ADMIN).get("/staff/delivery").text
+
+        assert "These are the first 1 of 2." in page
+
+    @pytest.mark.parametrize(
+        ("cap", "told"),
+        [
+            (1, "The cap of texts for a day is reached: only alerts go by text"),
+            (2, "A message has waited 11 min although it could go"),
+        ],
+    )
+    def test_a_message_that_the_days_cap_holds_is_not_said_to_hang(
+        self, app, as_role, post, settings, clock, cap, told
+    ):
+        client = as_role(Role.ADMIN)
+        post.invite_one(clock.now())
+        deliver_due(a_dispatch(post.database, settings), read_now=clock.now)
+        post.invite_one(clock.now())
+        clock.forward(minutes=11)
+        with post.database.transaction() as session:
+            pulse.beat(session, pulse.SCHEDULER, now=clock.now())
+        work = app.extensions["trigpoint"]
+        capped = dataclasses.replace(work.settings, cap_sms_per_day=cap)
+        app.extensions["trigpoint"] = dataclasses.replace(work, settings=capped)
+
+        page = client.get("/staff/delivery").text
+
+        assert told in page
+        assert f"1 of at most {cap}" in page
 
     def test_a_message_is_tried_again(self, as_role, given_up, post):
         client = as_role(Role.ADMIN)
@@ -292,7 +393,7 @@ class TestTexts:
         with database.reading() as session:
             assert session.scalars(select(AlertRow)).all() == []
 
-    def test_the_head_reads_it_only_where_it_is_an_alert_and_may_ring_then(
+    def test_the_head_reads_it_only_where_it_is_an_alert(
         self, as_role, text, database, now
     ):
         row = text()
@@ -316,7 +417,6 @@ class TestTexts:
         page = client.get(f"/staff/inbound/{row}").text
 
         assert WORDS in page
-        assert NUMBER in page
         assert "A-BCDFGH" in page
 
     def test_a_coordinator_settles_a_keyword(self, as_role, text):

@@ -124,6 +124,19 @@ def test_a_tick_that_never_ends_is_told_and_stops_the_service_where_it_carries_a
     assert late.json["scheduler"] is (status == 200)
 
 
+def test_what_a_scheduler_did_that_died_is_held_up_no_more(client, database, clock):
+    with database.transaction() as session:
+        tick_log.write_down(session, {"running-sweep": clock.now()})
+    clock.forward(minutes=6)
+    beats(database, clock)
+    alive = client.get("/readyz")
+    clock.forward(minutes=1)
+    dead = client.get("/readyz")
+
+    assert alive.json["held_up"] == {"sweep": 360}
+    assert (dead.json["held_up"], dead.json["scheduler"]) == ({}, False)
+
+
 def beats(database, clock):
     with database.transaction() as session:
         pulse.beat(session, pulse.SCHEDULER, now=clock.now())
